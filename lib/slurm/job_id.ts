@@ -1,0 +1,43 @@
+/** A job id taken apart. */
+export interface JobId {
+  readonly kind: "job" | "step";
+  /** The number before any `_`, `+` or `.`. */
+  readonly base: number;
+  /** Index of the array task: 4 in `123_4`. */
+  readonly task: number | null;
+  /** Indices of array tasks that have not started, as printed: `5-9%2` in `123_[5-9%2]`. */
+  readonly pending_tasks: string | null;
+  /** Component of a heterogeneous job: 1 in `123+1`. */
+  readonly component: number | null;
+  /** `batch`, `extern`, `interactive` or a number, for a step: `0` in `123.0`. */
+  readonly step: string | null;
+}
+
+const JOB_ID =
+  /^(\d{1,10})(?:_(?:(\d{1,10})|\[([\d,:%.-]+)\])|\+(\d{1,10}))?(?:\.(batch|extern|interactive|TBD|\d{1,10}(?:\+\d{1,10})?))?$/;
+
+/**
+ * Takes a job id apart: `123`, `123_4`, `123_[5-9%2]`, `123+0` are jobs, `123.batch`, `123_4.extern`, `37+0.0` are
+ * steps of one.
+ *
+ * @throws {SyntaxError} if the text is no job id.
+ */
+export function parseJobId(text: string): JobId {
+  const match = JOB_ID.exec(text.trim());
+  if (!match) {
+    throw new SyntaxError(
+      `Cannot parse job id ${
+        JSON.stringify(text)
+      }: expected 123, 123_4, 123_[5-9], 123+0 or one of these with .step`,
+    );
+  }
+  const [, base, task, pending, component, step] = match;
+  return {
+    kind: step === undefined ? "job" : "step",
+    base: Number(base),
+    task: task === undefined ? null : Number(task),
+    pending_tasks: pending ?? null,
+    component: component === undefined ? null : Number(component),
+    step: step ?? null,
+  };
+}
