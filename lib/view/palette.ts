@@ -1,0 +1,112 @@
+import type { ColourSlot } from "./chart_spec.ts";
+import type { Grouping } from "./measures.ts";
+
+/** Colours of one theme: what figures are drawn with and on. */
+export interface Palette {
+  readonly surface: string;
+  readonly card: string;
+  readonly text: string;
+  readonly muted: string;
+  readonly link: string;
+  readonly series: Readonly<Record<ColourSlot, string>>;
+}
+
+/** Seven colours that can be told apart with every kind of colour vision, and the grey of the rest. */
+export const LIGHT: Palette = {
+  surface: "#ffffff",
+  card: "#f6f7f9",
+  text: "#1b2430",
+  muted: "#5b6675",
+  link: "#2b5fd9",
+  series: {
+    1: "#3639af",
+    2: "#ba7c21",
+    3: "#2b9c87",
+    4: "#7b3148",
+    5: "#2171a0",
+    6: "#a24a0e",
+    7: "#a96afd",
+    other: "#6b7280",
+  },
+};
+
+/** The same for dark surfaces. */
+export const DARK: Palette = {
+  surface: "#0f141a",
+  card: "#171d25",
+  text: "#e6eaf0",
+  muted: "#9aa5b4",
+  link: "#8fb4ff",
+  series: {
+    1: "#6063f5",
+    2: "#f6bc1e",
+    3: "#5abfa2",
+    4: "#ac5a92",
+    5: "#7be5f6",
+    6: "#e85c18",
+    7: "#af94fc",
+    other: "#8b93a1",
+  },
+};
+
+/** Slots of the palette in the order in which they are given out. */
+export const SLOTS = [1, 2, 3, 4, 5, 6, 7] as const;
+
+/** Families of final states: one colour each, on every page. */
+const STATE_SLOTS: Readonly<Record<string, ColourSlot>> = {
+  COMPLETED: 3,
+  TIMEOUT: 2,
+  DEADLINE: 2,
+  PREEMPTED: 2,
+  REVOKED: 2,
+  FAILED: 6,
+  OUT_OF_MEMORY: 6,
+  NODE_FAIL: 6,
+  BOOT_FAIL: 6,
+  LAUNCH_FAILED: 6,
+  RECONFIG_FAIL: 6,
+  CANCELLED: "other",
+  RUNNING: 5,
+  PENDING: 7,
+};
+
+/**
+ * The colours of series, given by key in the order of their rank. Colour follows the name: a state has the one of
+ * its family; a key among the first seven of `ranked`, a list that is the same on every page, has the one of its
+ * place there; any other has the one its name hashes to, or the next that is free. From the eighth on it is grey.
+ */
+export function colourSlots(
+  keys: readonly string[],
+  { by, ranked = [] }: { readonly by: Grouping; readonly ranked?: readonly string[] },
+): readonly ColourSlot[] {
+  if (by === "state") return keys.map((key) => STATE_SLOTS[key.split(" ")[0].toUpperCase()] ?? "other");
+  const coloured = keys.slice(0, SLOTS.length);
+  const given = new Map<string, ColourSlot>();
+  const free = new Set<ColourSlot>(SLOTS);
+  const give = (key: string, slot: ColourSlot) => {
+    given.set(key, slot);
+    free.delete(slot);
+  };
+  for (const key of coloured) {
+    const rank = ranked.indexOf(key);
+    if (rank >= 0 && rank < SLOTS.length) give(key, SLOTS[rank]);
+  }
+  for (const key of coloured) {
+    if (given.has(key)) continue;
+    const first = hash(key) % SLOTS.length;
+    const slot = SLOTS.map((_, step) => SLOTS[(first + step) % SLOTS.length]).find((candidate) =>
+      free.has(candidate)
+    );
+    give(key, slot ?? "other");
+  }
+  return keys.map((key) => given.get(key) ?? "other");
+}
+
+/** FNV-1a over UTF-16 code units: small, stable between versions and machines. */
+function hash(text: string): number {
+  let state = 0x811c9dc5;
+  for (let at = 0; at < text.length; at += 1) {
+    state = Math.imul(state ^ text.charCodeAt(at), 0x01000193) >>> 0;
+  }
+  return state;
+}
