@@ -1,0 +1,117 @@
+/** The folder of the data: `{root}/{cluster}/weekly-data/jobs_{timestamp}.parquet`. */
+import { join } from "node:path";
+import { CLUSTER_NAME } from "../job/batch.ts";
+import { makeFolder, moveDurably, TEMPORARY, writeDurably } from "./disk.ts";
+
+const SEGMENTS = "weekly-data";
+const SET_ASIDE = "set-aside";
+const ENDING = ".parquet";
+
+/** A file of jobs as the folder lists it. */
+export interface SegmentFile {
+  readonly name: string;
+  readonly bytes: number;
+  readonly changed_ms: number;
+}
+
+/** Names of the clusters that have a folder, in alphabetical order; a root that does not exist has none. */
+export async function listClusters(root: string): Promise<readonly string[]> {
+  const names: string[] = [];
+  for await (const entry of entries(root)) {
+    if (entry.isDirectory && CLUSTER_NAME.test(entry.name)) names.push(entry.name);
+  }
+  return names.sort();
+}
+
+/** The files of a cluster in the order in which they were received: by the time in the name, else of the file. */
+export async function listSegments(root: string, cluster: string): Promise<readonly SegmentFile[]> {
+  const files: SegmentFile[] = [];
+  const folder = segmentFolder(root, cluster);
+  for await (const entry of entries(folder)) {
+    if (!entry.isFile || !entry.name.endsWith(ENDING)) continue;
+    const { size, mtime } = await Deno.stat(join(folder, entry.name));
+    files.push({ name: entry.name, bytes: size, changed_ms: mtime?.getTime() ?? 0 });
+  }
+  const time_ms = (file: SegmentFile) => nameTime(file.name) || file.changed_ms;
+  return files.sort((a, b) => time_ms(a) - time_ms(b) || (a.name < b.name ? -1 : 1));
+}
+
+/** The bytes of a file of a cluster. */
+export async function readSegmentFile(
+  root: string,
+  { cluster, name }: { readonly cluster: string; readonly name: string },
+): Promise<ArrayBuffer> {
+  return (await Deno.readFile(join(segmentFolder(root, cluster), name))).buffer;
+}
+
+/**
+ * Writes a new file of a cluster durably, under a name later than that of every file it has.
+ *
+ * @param after name of the newest file, or null
+ * @returns the new file's name
+ */
+export async function addSegmentFile(
+  root: string,
+  { cluster, bytes, now_ms, after }: {
+    readonly cluster: string;
+    readonly bytes: Uint8Array;
+    readonly now_ms: number;
+    readonly after: string | null;
+  },
+): Promise<string> {
+  const folder = segmentFolder(root, cluster);
+  await makeFolder(folder);
+  for (let time_ms = now_ms;; time_ms++) {
+    const name = segmentName(Math.max(time_ms, after === null ? 0 : nameTime(after) + 1));
+    try {
+      await writeDurably(join(folder, name), bytes, { exclusive: true });
+      return name;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    }
+  }
+}
+
+/** Moves a file that cannot be read out of the way, into the cluster's `set-aside`. */
+export async function setAside(
+  root: string,
+  { cluster, name }: { readonly cluster: string; readonly name: string },
+) {
+  await moveDurably(join(segmentFolder(root, cluster), name), join(root, cluster, SET_ASIDE, name));
+}
+
+/** Removes what a crash left half-written. Only the one writer of the folder may call it. */
+export async function removeLeftovers(root: string, cluster: string): Promise<void> {
+  for (const folder of [join(root, cluster), segmentFolder(root, cluster)]) {
+    for await (const entry of entries(folder)) {
+      if (entry.isFile && entry.name.endsWith(TEMPORARY)) await Deno.remove(join(folder, entry.name));
+    }
+  }
+}
+
+function segmentFolder(root: string, cluster: string): string {
+  if (!CLUSTER_NAME.test(cluster)) throw new TypeError(`${JSON.stringify(cluster)} is no name of a cluster`);
+  return join(root, cluster, SEGMENTS);
+}
+
+/** `jobs_20241031_120000_123.parquet`: UTC with milliseconds, so that names sort by time. */
+function segmentName(time_ms: number): string {
+  const digits = new Date(time_ms).toISOString().replace(/\D/g, "");
+  return `jobs_${digits.slice(0, 8)}_${digits.slice(8, 14)}_${digits.slice(14)}${ENDING}`;
+}
+
+function nameTime(name: string): number {
+  const match = /^jobs_(\d{4})(\d\d)(\d\d)_(\d\d)(\d\d)(\d\d)(?:_(\d{3}))?/.exec(name);
+  if (!match) return 0;
+  const [, year, month, day, hour, minute, second, ms] = match;
+  const time_ms = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}.${ms ?? "000"}Z`);
+  return Number.isNaN(time_ms) ? 0 : time_ms;
+}
+
+async function* entries(folder: string): AsyncGenerator<Deno.DirEntry> {
+  try {
+    yield* Deno.readDir(folder);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
