@@ -1,0 +1,92 @@
+import { computed, signal } from "@preact/signals";
+import { unflatten } from "devalue";
+import { type ComponentType, type ContainerNode, h, hydrate } from "preact";
+
+/** What the server writes into a page that shows islands. */
+interface Payload {
+  /** For each island of the page: its module's address and the name of its export. */
+  readonly islands: readonly (readonly [url: string, export_name: string])[];
+  /** The islands' props, as one devalue array. */
+  readonly props: number | unknown[];
+}
+
+type Props = Readonly<Record<string, unknown>>;
+
+const REVIVERS = {
+  Computed: ([value]: [unknown]) => computed(() => value),
+  Signal: ([value]: [unknown]) => signal(value),
+};
+
+/** The nodes between two comments, as something preact can hydrate. */
+function rootBetween(start: Comment, end: Comment): ContainerNode {
+  const parent = start.parentNode;
+  if (parent === null) throw new Error("An island's marker is not in the page");
+  function nodes(): Node[] {
+    const between: Node[] = [];
+    for (let node = start.nextSibling; node !== null && node !== end; node = node.nextSibling) {
+      between.push(node);
+    }
+    return between;
+  }
+  /** Preact looks past comments for the node to insert before, which may lie beyond the island. */
+  function insert(node: Node, before: Node | null): Node {
+    const isInside = before !== null && before.parentNode === parent &&
+      (end.compareDocumentPosition(before) & Node.DOCUMENT_POSITION_FOLLOWING) === 0;
+    return start.parentNode!.insertBefore(node, isInside ? before : end);
+  }
+  const root = {
+    nodeType: Node.ELEMENT_NODE,
+    parentNode: parent,
+    namespaceURI: parent instanceof Element ? parent.namespaceURI : null,
+    get firstChild() {
+      return nodes()[0] ?? null;
+    },
+    get childNodes() {
+      return nodes();
+    },
+    contains: (node: Node | null) => nodes().some((own) => own.contains(node)),
+    insertBefore: insert,
+    appendChild: (node: Node) => insert(node, null),
+    removeChild: (node: Node) => parent.removeChild(node),
+  };
+  return root as unknown as ContainerNode;
+}
+
+async function bringToLife(
+  [start, end]: [Comment, Comment],
+  [url, export_name]: readonly [string, string],
+  props: Props,
+) {
+  const module: Readonly<Record<string, ComponentType<Props>>> = await import(url);
+  const component = module[export_name];
+  if (component === undefined) throw new Error(`${url} does not export ${export_name}`);
+  hydrate(h(component, props), rootBetween(start, end));
+}
+
+/** The pairs of comments that stand around islands, by the island's number. */
+function findMarkers(): Map<number, [Comment, Comment]> {
+  const markers = new Map<number, [Comment, Comment]>();
+  const walker = document.createTreeWalker(document, NodeFilter.SHOW_COMMENT);
+  let open: { readonly index: number; readonly start: Comment } | null = null;
+  while (walker.nextNode()) {
+    const comment = walker.currentNode as Comment;
+    const [, index] = /^fresh-island:(\d+)$/.exec(comment.data) ?? [];
+    if (index !== undefined) open = { index: Number(index), start: comment };
+    if (comment.data !== "/fresh-island" || open === null) continue;
+    markers.set(open.index, [open.start, comment]);
+    open = null;
+  }
+  return markers;
+}
+
+function boot(payload: Payload): void {
+  const props = unflatten(payload.props, REVIVERS) as readonly Props[];
+  const markers = findMarkers();
+  for (const [index, source] of payload.islands.entries()) {
+    const marker = markers.get(index);
+    if (marker === undefined) continue;
+    bringToLife(marker, source, props[index] ?? {}).catch((error: unknown) => console.error(error));
+  }
+}
+
+boot(JSON.parse(document.getElementById("fresh-islands")?.textContent ?? '{"islands":[],"props":[[]]}'));
