@@ -29,11 +29,15 @@ export async function listSegments(root: string, cluster: string): Promise<reado
   const folder = segmentFolder(root, cluster);
   for await (const entry of entries(folder)) {
     if (!entry.isFile || !entry.name.endsWith(ENDING)) continue;
-    const { size, mtime } = await Deno.stat(join(folder, entry.name));
-    files.push({ name: entry.name, bytes: size, changed_ms: mtime?.getTime() ?? 0 });
+    files.push(await describe(folder, entry.name));
   }
   const time_ms = (file: SegmentFile) => nameTime(file.name) || file.changed_ms;
   return files.sort((a, b) => time_ms(a) - time_ms(b) || (a.name < b.name ? -1 : 1));
+}
+
+async function describe(folder: string, name: string): Promise<SegmentFile> {
+  const { size, mtime } = await Deno.stat(join(folder, name));
+  return { name, bytes: size, changed_ms: mtime?.getTime() ?? 0 };
 }
 
 /** The bytes of a file of a cluster. */
@@ -48,7 +52,7 @@ export async function readSegmentFile(
  * Writes a new file of a cluster durably, under a name later than that of every file it has.
  *
  * @param after name of the newest file, or null
- * @returns the new file's name
+ * @returns the new file
  */
 export async function addSegmentFile(
   root: string,
@@ -58,14 +62,14 @@ export async function addSegmentFile(
     readonly now_ms: number;
     readonly after: string | null;
   },
-): Promise<string> {
+): Promise<SegmentFile> {
   const folder = segmentFolder(root, cluster);
   await makeFolder(folder);
   for (let time_ms = now_ms;; time_ms++) {
     const name = segmentName(Math.max(time_ms, after === null ? 0 : nameTime(after) + 1));
     try {
       await writeDurably(join(folder, name), bytes, { exclusive: true });
-      return name;
+      return await describe(folder, name);
     } catch (error) {
       if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
     }
@@ -78,6 +82,13 @@ export async function setAside(
   { cluster, name }: { readonly cluster: string; readonly name: string },
 ) {
   await moveDurably(join(segmentFolder(root, cluster), name), join(root, cluster, SET_ASIDE, name));
+}
+
+/** Names of the files of a cluster that were set aside. */
+export async function listSetAside(root: string, cluster: string): Promise<readonly string[]> {
+  const names: string[] = [];
+  for await (const entry of entries(join(root, cluster, SET_ASIDE))) names.push(entry.name);
+  return names.sort();
 }
 
 /** Removes what a crash left half-written. Only the one writer of the folder may call it. */

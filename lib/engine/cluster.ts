@@ -1,0 +1,228 @@
+import type { Rejected } from "../job/columns.ts";
+import { type JobTable, pickRows } from "../job/table.ts";
+import {
+  addSegmentFile,
+  listSegments,
+  listSetAside,
+  readSegmentFile,
+  removeLeftovers,
+  type SegmentFile,
+  setAside,
+} from "../store/folder.ts";
+import { decodeForeign } from "../store/foreign.ts";
+import { type ClusterReport, EMPTY_REPORT, noteBatch, readReport, writeReport } from "../store/report.ts";
+import {
+  decodeSegment,
+  encodeSegment,
+  openSegment,
+  SegmentError,
+  type SegmentMeta,
+} from "../store/segment.ts";
+import { Dataset } from "./dataset.ts";
+
+/** A file younger than this may still be in the making by whoever puts it there. */
+const SETTLED_MS = 60_000;
+/** How many of the newest idempotency keys are remembered. */
+const KEPT_KEYS = 10_000;
+
+export interface ClusterOptions {
+  readonly root: string;
+  readonly name: string;
+  /** IANA zone of the cluster. */
+  readonly tz: string;
+  readonly now_ms: () => number;
+  /** Told what an administrator should know, in words. */
+  readonly notice: (text: string) => void;
+}
+
+/** One batch on its way in. */
+export interface IncomingBatch {
+  readonly table: JobTable;
+  readonly rejected: readonly Rejected[];
+  readonly unread: readonly { readonly reason: string }[];
+  readonly agent: string | null;
+  readonly collected_until_s: number | null;
+  readonly idempotency: SegmentMeta["idempotency"];
+}
+
+/** The idempotency key was used before with another body. */
+export class KeyReusedError extends Error {
+  override readonly name = "KeyReusedError";
+}
+
+/** One cluster: its jobs in memory, its files, and the order of its changes, one after the other. */
+export class Cluster {
+  readonly name: string;
+  readonly tz: string;
+  dataset = new Dataset();
+  report: ClusterReport = EMPTY_REPORT;
+  /** Files that could not be read, with the reason. */
+  readonly set_aside = new Map<string, string>();
+  #files: readonly SegmentFile[] = [];
+  readonly #keys = new Map<string, { readonly digest: string; readonly counts: SegmentMeta["counts"] }>();
+  readonly #options: ClusterOptions;
+  #queue: Promise<unknown> = Promise.resolve();
+
+  constructor(options: ClusterOptions) {
+    this.name = options.name;
+    this.tz = options.tz;
+    this.#options = options;
+  }
+
+  /** Files that hold the jobs. */
+  get files(): readonly SegmentFile[] {
+    return this.#files;
+  }
+
+  /** Up to when the cluster's reports reach, epoch seconds: its newest event or what its agent said; null without. */
+  get fresh_until_s(): number | null {
+    const newest_s = Math.max(
+      Number.isNaN(this.dataset.last_event_s) ? -Infinity : this.dataset.last_event_s,
+      this.report.collected_until_s ?? -Infinity,
+    );
+    return newest_s === -Infinity ? null : Math.floor(newest_s);
+  }
+
+  /** Reads everything from the folder; to be called once, before anything else. */
+  load(): Promise<void> {
+    return this.#inTurn(async () => {
+      await removeLeftovers(this.#options.root, this.name);
+      this.report = await readReport(this.#options.root, this.name);
+      for (const file of await listSetAside(this.#options.root, this.name)) {
+        this.set_aside.set(file, "could not be read when it was found");
+      }
+      await this.#rebuild(await listSegments(this.#options.root, this.name));
+    });
+  }
+
+  /** Takes up files that were put into the folder, changed or removed since. */
+  refresh(): Promise<void> {
+    return this.#inTurn(async () => {
+      const listed = await listSegments(this.#options.root, this.name);
+      const known = new Map(this.#files.map((file) => [file.name, file]));
+      const added = listed.filter((file) => !known.has(file.name));
+      const kept = listed.filter((file) => known.has(file.name));
+      const unchanged = kept.every((file) => {
+        const before = known.get(file.name);
+        return before?.bytes === file.bytes && before.changed_ms === file.changed_ms;
+      });
+      if (added.length === 0 && kept.length === known.size && unchanged) return;
+      // Only files that come after all others can be added to what is there: the latest record wins.
+      const appended = listed.slice(kept.length).every((file) => !known.has(file.name));
+      if (unchanged && kept.length === known.size && appended) await this.#addFiles(this.dataset, added);
+      else await this.#rebuild(listed);
+    });
+  }
+
+  /**
+   * Stores a batch: on return every job of it is on the disk and in memory, once.
+   *
+   * @throws {KeyReusedError} if its idempotency key came before with another body
+   */
+  ingest(batch: IncomingBatch): Promise<SegmentMeta["counts"]> {
+    return this.#inTurn(async () => {
+      const { key, digest } = batch.idempotency ?? { key: null, digest: null };
+      const before = key === null ? undefined : this.#keys.get(key);
+      if (before !== undefined && before.digest !== digest) {
+        throw new KeyReusedError(`Idempotency-Key ${JSON.stringify(key)} was used before for another batch`);
+      }
+      const received_ms = this.#options.now_ms();
+      const plan = this.dataset.plan(batch.table);
+      const counts = before?.counts ??
+        { accepted: plan.accepted, updated: plan.updated, duplicates: plan.duplicates };
+      if (plan.writes.length > 0) {
+        const table = pickRows(batch.table, plan.writes.map(({ from }) => from));
+        const meta: SegmentMeta = { cluster: this.name, received_ms, idempotency: batch.idempotency, counts };
+        await this.#addFile(encodeSegment(table, meta), received_ms);
+        this.dataset.apply(batch.table, { plan, received_s: received_ms / 1000 });
+      }
+      if (before === undefined) {
+        this.#rememberKey(batch.idempotency, counts);
+        await this.#note(batch, received_ms);
+      }
+      return counts;
+    });
+  }
+
+  async #addFile(bytes: Uint8Array, now_ms: number): Promise<void> {
+    const after = this.#files.at(-1)?.name ?? null;
+    const file = await addSegmentFile(this.#options.root, { cluster: this.name, bytes, now_ms, after });
+    this.#files = [...this.#files, file];
+  }
+
+  async #note(batch: IncomingBatch, received_ms: number): Promise<void> {
+    this.report = noteBatch(this.report, {
+      at_s: Math.floor(received_ms / 1000),
+      agent: batch.agent,
+      collected_until_s: batch.collected_until_s,
+      rejected: batch.rejected.length + batch.unread.length,
+      examples: [...batch.rejected, ...batch.unread.map(({ reason }) => ({ job_id: null, reason }))],
+    });
+    await writeReport(this.#options.root, this.name, this.report);
+  }
+
+  #rememberKey(idempotency: SegmentMeta["idempotency"], counts: SegmentMeta["counts"]): void {
+    if (idempotency === null) return;
+    this.#keys.set(idempotency.key, { digest: idempotency.digest, counts });
+    for (const oldest of this.#keys.keys()) {
+      if (this.#keys.size <= KEPT_KEYS) break;
+      this.#keys.delete(oldest);
+    }
+  }
+
+  async #rebuild(files: readonly SegmentFile[]): Promise<void> {
+    const dataset = new Dataset();
+    dataset.generation = this.dataset.generation + 1;
+    this.#files = [];
+    await this.#addFiles(dataset, files);
+    this.dataset = dataset;
+  }
+
+  async #addFiles(dataset: Dataset, files: readonly SegmentFile[]): Promise<void> {
+    for (const file of files) {
+      try {
+        const { table, received_s } = await this.#read(file);
+        dataset.apply(table, { plan: dataset.plan(table), received_s });
+        this.set_aside.delete(file.name);
+        this.#files = [...this.#files, file];
+      } catch (error) {
+        if (!(error instanceof SegmentError)) throw error;
+        await this.#cannotRead(file, error.message);
+      }
+    }
+  }
+
+  async #read(file: SegmentFile): Promise<{ readonly table: JobTable; readonly received_s: number }> {
+    const bytes = await readSegmentFile(this.#options.root, { cluster: this.name, name: file.name });
+    const opened = openSegment(bytes);
+    if (opened.meta !== null) {
+      this.#rememberKey(opened.meta.idempotency, opened.meta.counts);
+      return { table: await decodeSegment(opened), received_s: opened.meta.received_ms / 1000 };
+    }
+    const { table, rejected } = await decodeForeign(opened, this.tz);
+    if (rejected.length > 0) {
+      const { index, reason } = rejected[0];
+      this.#options.notice(
+        `${this.name}: ${rejected.length} rows of ${file.name} are no jobs; the first, row ${index}: ${reason}`,
+      );
+    }
+    return { table, received_s: file.changed_ms / 1000 };
+  }
+
+  async #cannotRead(file: SegmentFile, reason: string): Promise<void> {
+    const settled = this.#options.now_ms() - file.changed_ms >= SETTLED_MS;
+    if (this.set_aside.get(file.name) !== reason) {
+      this.#options.notice(`${this.name}: ${file.name} cannot be read: ${reason}`);
+    }
+    this.set_aside.set(file.name, reason);
+    // A file still being copied into the folder looks damaged as well: it gets another look.
+    if (settled) await setAside(this.#options.root, { cluster: this.name, name: file.name });
+  }
+
+  /** Runs changes one after the other, whether or not the one before succeeded. */
+  #inTurn<T>(change: () => Promise<T>): Promise<T> {
+    const done = this.#queue.then(change, change);
+    this.#queue = done.catch(() => {});
+    return done;
+  }
+}

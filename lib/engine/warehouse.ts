@@ -1,0 +1,77 @@
+import { listClusters } from "../store/folder.ts";
+import { type FolderLock, lockFolder } from "../store/lock.ts";
+import { Cluster, type ClusterOptions } from "./cluster.ts";
+
+/** How to open a warehouse; see {@link ClusterOptions} for what its clusters get. */
+export interface WarehouseOptions extends Pick<ClusterOptions, "root" | "now_ms" | "notice"> {
+  /** Zone of a cluster. */
+  readonly zone: (cluster: string) => string;
+}
+
+/** All clusters of one data folder. This process is its only writer. */
+export class Warehouse {
+  readonly #clusters = new Map<string, Cluster>();
+  readonly #options: WarehouseOptions;
+  readonly #lock: FolderLock;
+
+  private constructor(options: WarehouseOptions, lock: FolderLock) {
+    this.#options = options;
+    this.#lock = lock;
+  }
+
+  /**
+   * Opens a data folder and reads all of it.
+   *
+   * @throws {FolderInUseError} if another process has it open
+   */
+  static async open(options: WarehouseOptions): Promise<Warehouse> {
+    const warehouse = new Warehouse(options, await lockFolder(options.root));
+    try {
+      await warehouse.refresh();
+    } catch (error) {
+      warehouse.close();
+      throw error;
+    }
+    return warehouse;
+  }
+
+  /** The clusters that have reported, by name in alphabetical order. */
+  get clusters(): ReadonlyMap<string, Cluster> {
+    return this.#clusters;
+  }
+
+  /** Takes up what has changed in the folder by other means, new clusters too. */
+  async refresh(): Promise<void> {
+    for (const name of await listClusters(this.#options.root)) {
+      const known = this.#clusters.get(name);
+      if (known !== undefined) await known.refresh();
+      else {
+        const cluster = new Cluster({ ...this.#options, name, tz: this.#options.zone(name) });
+        await cluster.load();
+        this.#add(cluster);
+      }
+    }
+  }
+
+  /** The cluster of this name, a new one if it has never reported. */
+  cluster(name: string): Cluster {
+    const known = this.#clusters.get(name);
+    if (known !== undefined) return known;
+    const cluster = new Cluster({ ...this.#options, name, tz: this.#options.zone(name) });
+    this.#add(cluster);
+    return cluster;
+  }
+
+  /** Gives the folder free for another process. */
+  close(): void {
+    this.#lock.release();
+  }
+
+  #add(cluster: Cluster): void {
+    if (this.#clusters.has(cluster.name)) return;
+    this.#clusters.set(cluster.name, cluster);
+    const sorted = [...this.#clusters].sort(([a], [b]) => a < b ? -1 : 1);
+    this.#clusters.clear();
+    for (const [name, item] of sorted) this.#clusters.set(name, item);
+  }
+}
