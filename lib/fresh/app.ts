@@ -1,5 +1,5 @@
 import { Context, runChain } from "./context.ts";
-import { HttpError } from "./http_error.ts";
+import { HttpError, statusOf } from "./http_error.ts";
 import { addRouteFiles } from "./route_modules.ts";
 import { RouteTable } from "./route_table.ts";
 import { type Snapshot, snapshotOf } from "./snapshot.ts";
@@ -145,7 +145,7 @@ async function answer<State>(req: Request, surroundings: Surroundings<State>): P
       },
     });
   } catch (error) {
-    return plainError(error);
+    return plainError(ctx, error);
   }
 }
 
@@ -158,14 +158,14 @@ function find<State>(table: RouteTable<State>, { method, url }: { method: Method
   }
 }
 
-/** The answer to an error that no error page took: its own message only if it was meant for people. */
-function plainError(error: unknown): Response {
-  if (error instanceof HttpError && error.status < 500) {
-    return new Response(error.message, { status: error.status });
+/** The answer to an error that no error page took: an `HttpError`'s message is for people, any other is for the log. */
+function plainError({ req, url }: { req: Request; url: URL }, error: unknown): Response {
+  const status = statusOf(error);
+  if (status >= 500) {
+    const detail = error instanceof Error ? error.stack ?? error.message : String(error);
+    console.error(`${req.method} ${url.pathname} failed: ${detail.replace(/\s*\n\s*/g, " | ")}`);
   }
-  console.error(error);
-  if (error instanceof HttpError) return new Response(error.message, { status: error.status });
-  return new Response("Internal Server Error", { status: 500 });
+  return new Response(error instanceof HttpError ? error.message : "Internal Server Error", { status });
 }
 
 function asRoute<State>(route: Route<State> | Middleware<State>): Route<State> {

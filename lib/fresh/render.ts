@@ -1,4 +1,12 @@
-import { type ComponentChildren, type ComponentType, Fragment, h, isValidElement, type VNode } from "preact";
+import {
+  type ComponentChildren,
+  type ComponentClass,
+  type ComponentType,
+  Fragment,
+  h,
+  isValidElement,
+  type VNode,
+} from "preact";
 import { renderToString } from "preact-render-to-string";
 import { setBuildId } from "./build_id.ts";
 import { type Context, INTERNAL } from "./context.ts";
@@ -104,7 +112,7 @@ async function elementOf<State>(
     ...{ config, url, req, params, info, state, error, data },
     Component: () => h(Fragment, null, child),
   };
-  if (!isAsync(component)) return h(component as ComponentType<PageProps<unknown, State>>, props) as VNode;
+  if (!isAsync(component)) return h(synchronous(component), props) as VNode;
   const result = await component(props);
   if (result === null || result instanceof Response || isValidElement(result)) {
     return result as VNode | Response | null;
@@ -112,6 +120,22 @@ async function elementOf<State>(
   throw new TypeError(
     `The component ${component.name} of ${ctx.route} gave neither an element nor a Response`,
   );
+}
+
+/** A component that complains where the renderer would write nothing. */
+function synchronous<State>(component: RouteComponent<State>): ComponentType<PageProps<unknown, State>> {
+  if (isClass(component)) return component;
+  return function Checked(props) {
+    const result = component(props);
+    if (!(result instanceof Response || result instanceof Promise)) return result;
+    throw new TypeError(`${component.name} must be an async function to return a promise or a Response`);
+  };
+}
+
+function isClass<State>(
+  component: RouteComponent<State>,
+): component is ComponentClass<PageProps<unknown, State>> {
+  return component.prototype !== undefined && "render" in component.prototype;
 }
 
 type AsyncComponent<State> = (props: PageProps<unknown, State>) => Promise<unknown>;

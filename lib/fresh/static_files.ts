@@ -39,15 +39,16 @@ export function staticFiles<State>(): Middleware<State> {
     if (ctx.req.method !== "GET" && ctx.req.method !== "HEAD") {
       return new Response("Method Not Allowed", { status: 405, headers: { allow: "GET, HEAD" } });
     }
+    const isLasting = snapshot.mode === "production";
     const asked_build = ctx.url.searchParams.get(ASSET_KEY);
-    const immutable = file.immutable || (snapshot.mode === "production" && asked_build === snapshot.build_id);
+    const immutable = file.immutable || (isLasting && asked_build === snapshot.build_id);
     const etag = `W/"${file.hash}"`;
     const headers = new Headers({
       "content-type": CONTENT_TYPES[path.split(".").at(-1) ?? ""] ?? "application/octet-stream",
       "cache-control": immutable ? "public, max-age=31536000, immutable" : "no-cache",
       etag,
     });
-    if (isKnown(ctx.req.headers.get("if-none-match"), etag)) {
+    if (isLasting && isKnown(ctx.req.headers.get("if-none-match"), etag)) {
       return new Response(null, { status: 304, headers });
     }
     return new Response(await contentOf(file), { headers });
