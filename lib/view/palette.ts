@@ -1,3 +1,4 @@
+import { type StateFamily, stateFamily } from "../slurm/state.ts";
 import type { ColourSlot } from "./chart_spec.ts";
 import type { Grouping } from "./measures.ts";
 
@@ -52,22 +53,15 @@ export const DARK: Palette = {
 /** Slots of the palette in the order in which they are given out. */
 export const SLOTS = [1, 2, 3, 4, 5, 6, 7] as const;
 
-/** Families of final states: one colour each, on every page. */
-const STATE_SLOTS: Readonly<Record<string, ColourSlot>> = {
-  COMPLETED: 3,
-  TIMEOUT: 2,
-  DEADLINE: 2,
-  PREEMPTED: 2,
-  REVOKED: 2,
-  FAILED: 6,
-  OUT_OF_MEMORY: 6,
-  NODE_FAIL: 6,
-  BOOT_FAIL: 6,
-  LAUNCH_FAILED: 6,
-  RECONFIG_FAIL: 6,
-  CANCELLED: "other",
-  RUNNING: 5,
-  PENDING: 7,
+/** One colour for each family of states, on every page. */
+const FAMILY_SLOTS: Readonly<Record<StateFamily, ColourSlot>> = {
+  completed: 3,
+  limit: 2,
+  failed: 6,
+  running: 5,
+  pending: 7,
+  cancelled: "other",
+  other: "other",
 };
 
 /**
@@ -79,7 +73,7 @@ export function colourSlots(
   keys: readonly string[],
   { by, ranked = [] }: { readonly by: Grouping; readonly ranked?: readonly string[] },
 ): readonly ColourSlot[] {
-  if (by === "state") return keys.map((key) => STATE_SLOTS[key.split(" ")[0].toUpperCase()] ?? "other");
+  if (by === "state") return keys.map((key) => FAMILY_SLOTS[stateFamily(key)]);
   const coloured = keys.slice(0, SLOTS.length);
   const given = new Map<string, ColourSlot>();
   const free = new Set<ColourSlot>(SLOTS);

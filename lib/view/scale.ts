@@ -29,6 +29,29 @@ export function thinned(count: number, most: number): readonly number[] {
   return Array.from({ length: Math.ceil(count / every) }, (_, index) => index * every);
 }
 
+/** One labelled place of an axis; `narrow` when it is labelled on small screens as well. */
+export interface TickPlace {
+  readonly index: number;
+  readonly narrow: boolean;
+}
+
+const WIDE_TICKS = 10;
+const NARROW_TICKS = 4;
+
+/** Labelled places of a time axis of `count` buckets, the same in the still and in the live chart. */
+export function tickPlaces(count: number): readonly TickPlace[] {
+  const wide = thinned(count, WIDE_TICKS);
+  const narrow = new Set(thinned(wide.length, NARROW_TICKS));
+  return wide.map((index, place) => ({ index, narrow: narrow.has(place) }));
+}
+
+/** The part of its bucket that a bar fills: all but a hair when there are many, less when there are few. */
+export function barShare(count: number): number {
+  if (count > 40) return 0.96;
+  if (count > 14) return 0.86;
+  return count > 6 ? 0.7 : 0.45;
+}
+
 /** Highest value that a chart shows: of a stack when series lie on one another; 0 when nothing is known. */
 export function highestOf(spec: Pick<ChartSpec, "series" | "stacked" | "buckets">): number {
   let highest = 0;
@@ -47,6 +70,18 @@ export function highestOf(spec: Pick<ChartSpec, "series" | "stacked" | "buckets"
 /** The place, of `count` equal ones, at a fraction of the axis; the nearest one outside of it. */
 export function placeAt(fraction: number, count: number): number {
   return Math.min(count - 1, Math.max(0, Math.floor(fraction * count)));
+}
+
+/**
+ * Which bucket an instant lies in, given the buckets' starts in epoch ms, oldest first; null outside of all.
+ * The last bucket is taken to be as wide as the one before it.
+ */
+export function bucketOf(starts_ms: readonly number[], at_ms: number): number | null {
+  const index = starts_ms.findLastIndex((start_ms) => start_ms <= at_ms);
+  if (index < 0) return null;
+  const last = starts_ms.length - 1;
+  if (index < last || last === 0) return index;
+  return at_ms - starts_ms[last] < starts_ms[last] - starts_ms[last - 1] ? last : null;
 }
 
 /** Whether a chart has any known value. */

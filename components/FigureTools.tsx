@@ -1,0 +1,79 @@
+import { useState } from "preact/hooks";
+import type { ChartSpec } from "../lib/view/chart_spec.ts";
+import { formatInstant } from "../lib/view/format.ts";
+import type { ChartHandle } from "./chart_js.ts";
+import { pictureOf } from "./chart_png.ts";
+import { readTheme } from "./chart_theme.ts";
+
+/** What can be taken from a figure. */
+export interface FigureToolsProps {
+  readonly spec: ChartSpec;
+  readonly parquet_href?: string;
+  /** This view with its dates written out, so that the link shows the same days for ever. */
+  readonly dates_href?: string;
+  /** The live chart once it is there: pictures and links to copy need scripts. */
+  readonly chart: ChartHandle | null;
+}
+
+/** Links and buttons to take a figure along: numbers, picture, address. */
+export function FigureTools({ spec, parquet_href, dates_href, chart }: FigureToolsProps) {
+  const [said, setSaid] = useState("");
+  const copyLink = async (href: string) => {
+    const address = new URL(href, location.href);
+    address.hash = spec.id;
+    setSaid(await copied(address.href) ? "Link copied" : `Copy this address: ${address.href}`);
+  };
+  const savePicture = async (button: Element) => {
+    if (chart === null) return;
+    const theme = readTheme(button);
+    const date = formatInstant(Date.now() / 1000, "UTC") + " UTC";
+    try {
+      save(await pictureOf(chart, spec, { theme, source: location.href, date }), `${spec.id}.png`);
+      setSaid("Picture saved");
+    } catch {
+      setSaid("The browser could not make the picture");
+    }
+  };
+  return (
+    <div class="tools">
+      <a href={spec.csv_href} download="">CSV</a>
+      {parquet_href !== undefined && <a href={parquet_href} download="">Parquet</a>}
+      {chart !== null && (
+        <>
+          <button type="button" onClick={(event) => savePicture(event.currentTarget)}>PNG</button>
+          <button type="button" onClick={() => copyLink(location.href)}>Copy link</button>
+          {dates_href !== undefined && (
+            <button type="button" onClick={() => copyLink(dates_href)}>Copy link to these dates</button>
+          )}
+        </>
+      )}
+      <span class="tools-said" role="status">{said}</span>
+    </div>
+  );
+}
+
+/** On plain http there is no clipboard to write to, only the copy command for what is selected. */
+async function copied(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    const field = document.createElement("textarea");
+    field.value = text;
+    field.className = "visually-hidden";
+    document.body.append(field);
+    field.select();
+    const done = document.execCommand("copy");
+    field.remove();
+    return done;
+  }
+}
+
+function save(blob: Blob, name: string): void {
+  const address = URL.createObjectURL(blob);
+  const link = document.createElement("a");
+  link.href = address;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(address), 1000);
+}

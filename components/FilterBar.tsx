@@ -1,0 +1,152 @@
+import type { FilterBarModel, LinkModel } from "../lib/pages/filter_bar.ts";
+import { type AddValues, Facet } from "./Facet.tsx";
+import { withKey } from "./shortcuts.ts";
+
+/** A row of links of which one is chosen. */
+export function Segmented({ label, links }: { readonly label: string; readonly links: readonly LinkModel[] }) {
+  return (
+    <ul class="segmented" aria-label={label}>
+      {links.map((link) => (
+        <li key={link.label}>
+          <a href={link.href} title={link.title} aria-current={link.selected ? "true" : undefined}>
+            {link.label}
+          </a>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** The filters of a page: links for what is one choice, a form for what is many. Works without scripts. */
+export function FilterBar(
+  { model, q, add }: {
+    readonly model: FilterBarModel;
+    /** Text searched for, on pages that search. */
+    readonly q?: string;
+    /** Given where scripts run: then ticking applies at once. */
+    readonly add?: AddValues;
+  },
+) {
+  const { chips } = model;
+  return (
+    <form class="filters" method="get" action={model.action} role="search" aria-label="Filters">
+      {model.hidden.map(({ name, value }, index) => (
+        <input key={`${name} ${index}`} type="hidden" name={name} value={value} />
+      ))}
+      <div class="filters-row">
+        <Segmented label="Period" links={model.periods} />
+        <Days model={model} />
+        <Comparison links={model.comparisons} />
+      </div>
+      <details class="filters-toggle">
+        <summary>
+          Filters{chips.length > 0 && <span class="badge">{chips.length}</span>}
+        </summary>
+      </details>
+      <div class="filters-panel">
+        {q !== undefined && (
+          <label class="search">
+            <span class="visually-hidden">Search in job ids and names</span>
+            <input
+              type="search"
+              name="q"
+              value={q}
+              placeholder="Job id or name"
+              title={withKey("/")}
+              autocomplete="off"
+              spellcheck={false}
+            />
+          </label>
+        )}
+        {model.facets.map((facet) => <Facet key={facet.name} facet={facet} add={add} />)}
+        <button type="submit" class="button apply">Apply</button>
+      </div>
+      {chips.length > 0 && (
+        <ul class="chips" aria-label="Active filters">
+          {chips.map(({ label, value, href }) => (
+            <li key={`${label} ${value}`}>
+              <a class="chip" href={href} title={`Remove ${label} ${value}`}>
+                <span class="chip-label">{label}</span> <span class="chip-value">{value}</span>
+                <span class="chip-x" aria-hidden="true">×</span>
+                <span class="visually-hidden">, remove</span>
+              </a>
+            </li>
+          ))}
+          {chips.length > 1 && (
+            <li>
+              <a class="chip chip-clear" href={model.clear_href}>Clear all</a>
+            </li>
+          )}
+        </ul>
+      )}
+    </form>
+  );
+}
+
+function Days({ model }: { readonly model: FilterBarModel }) {
+  return (
+    <div class="days">
+      <Step href={model.previous_href} label="Previous period" mark="‹" shortcut="[" />
+      <details class="menu" name="filter-menu">
+        <summary title="Choose days">
+          {model.range} <span class="zone">{model.tz}</span>
+        </summary>
+        <div class="menu-panel days-panel">
+          <label>
+            <span>From</span>
+            <input type="date" name="from" value={model.from} />
+          </label>
+          <label>
+            <span>To</span>
+            <input type="date" name="to" value={model.to} />
+          </label>
+          <p class="menu-note">{`Days in ${model.tz}, both included`}</p>
+          <button type="submit" class="button">Show these days</button>
+        </div>
+      </details>
+      <Step href={model.next_href} label="Next period" mark="›" shortcut="]" />
+    </div>
+  );
+}
+
+function Step(
+  { href, label, mark, shortcut }: {
+    readonly href: string | null;
+    readonly label: string;
+    readonly mark: string;
+    readonly shortcut: string;
+  },
+) {
+  if (href === null) return <span class="step step-off" aria-hidden="true">{mark}</span>;
+  return (
+    <a class="step" href={href} data-key={shortcut} title={withKey(shortcut)} aria-label={label}>
+      {mark}
+    </a>
+  );
+}
+
+/** The key moves on to the choice after the one that holds. */
+function Comparison({ links }: { readonly links: readonly LinkModel[] }) {
+  if (links.length === 0) return null;
+  const at = links.findIndex((link) => link.selected);
+  const following = (at + 1) % links.length;
+  return (
+    <details class="menu compare" name="filter-menu">
+      <summary title={withKey("c")}>{at > 0 ? `Against ${links[at].label.toLowerCase()}` : "Compare"}</summary>
+      <ul class="menu-panel menu-links">
+        {links.map((link, index) => (
+          <li key={link.label}>
+            <a
+              href={link.href}
+              title={link.title}
+              aria-current={link.selected ? "true" : undefined}
+              data-key={index === following ? "c" : undefined}
+            >
+              {link.label}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}

@@ -1,0 +1,121 @@
+import type { ChartSeries, ChartSpec } from "../lib/view/chart_spec.ts";
+import { type ChartTheme, faded } from "./chart_theme.ts";
+
+/** What a live chart shows at the moment. */
+export interface ChartState {
+  spec: ChartSpec;
+  theme: ChartTheme;
+  /** Bucket under the cursor. */
+  hovered: number | null;
+  /** Key of the series that the others are dimmed for. */
+  focused: string | null;
+}
+
+/** A dataset that knows which series it shows. */
+export interface KeyedDataset {
+  key: string;
+  label: string;
+  data: (number | null)[];
+}
+
+/** Bars lower than this many pixels get no gap, which would hide them. */
+const GAP_FROM_PX = 3;
+
+/**
+ * The series as Chart.js wants them. A dataset on show is used again for the series of the same key, so that it
+ * moves from its old values to the new ones; values are copied, since Chart.js patches the arrays it is given.
+ */
+export function datasetsOf(state: ChartState, shown: readonly KeyedDataset[]): KeyedDataset[] {
+  const known = new Map(shown.map((dataset) => [dataset.key, dataset]));
+  return state.spec.series.map((series, place) =>
+    Object.assign(known.get(series.key) ?? {}, {
+      key: series.key,
+      label: series.label,
+      data: [...series.values],
+      ...(state.spec.kind === "bars" ? barLook(state, series) : lineLook(state, { series, place })),
+    })
+  );
+}
+
+function barLook(state: ChartState, series: ChartSeries) {
+  const colour = colourOf(state, series);
+  return {
+    backgroundColor: series.colour === "other" ? hatch(colour, state.theme.ground) : colour,
+    borderColor: state.theme.ground,
+    borderSkipped: false as const,
+    borderWidth: (context: { readonly chart: { readonly scales: Scales }; readonly dataIndex: number }) => {
+      const y = context.chart.scales.y;
+      const height_px = Math.abs((series.values[context.dataIndex] ?? 0) / (y?.max || 1)) * (y?.height ?? 0);
+      return { top: state.spec.stacked && height_px >= GAP_FROM_PX ? 1 : 0, right: 0, bottom: 0, left: 0 };
+    },
+  };
+}
+
+type Scales = Readonly<Record<string, { readonly max: number; readonly height: number } | undefined>>;
+
+function lineLook(
+  state: ChartState,
+  { series, place }: { readonly series: ChartSeries; readonly place: number },
+) {
+  const colour = colourOf(state, series);
+  const { buckets, stacked } = state.spec;
+  const alone = (index: number) => isUnknown(series, index - 1) && isUnknown(series, index + 1);
+  return {
+    borderColor: colour,
+    backgroundColor: series.colour === "other" ? hatch(colour, state.theme.ground) : colour,
+    fill: stacked ? place === 0 ? "origin" : "-1" : false,
+    pointBackgroundColor: colour,
+    pointBorderColor: state.theme.ground,
+    pointRadius: (context: { readonly dataIndex: number }) => alone(context.dataIndex) ? 2.5 : 0,
+    pointHoverRadius: 4,
+    pointHoverBorderWidth: 1.5,
+    pointHoverBackgroundColor: colour,
+    pointHoverBorderColor: state.theme.ground,
+    segment: {
+      borderDash: (context: { readonly p1DataIndex: number }) =>
+        buckets[context.p1DataIndex]?.incomplete ? [4, 4] : undefined,
+    },
+  };
+}
+
+function isUnknown({ values }: ChartSeries, index: number): boolean {
+  return (values[index] ?? null) === null;
+}
+
+function colourOf({ theme, focused }: ChartState, { colour, key }: ChartSeries): string {
+  return focused === null || focused === key ? theme.series[colour] : faded(theme.series[colour]);
+}
+
+/** Diagonal stripes of a colour, as the still has them for the rest. */
+export function hatch(colour: string, ground: string): CanvasPattern | string {
+  const size = 8;
+  const tile = document.createElement("canvas");
+  tile.width = tile.height = size;
+  const context = tile.getContext("2d");
+  if (context === null) return colour;
+  context.fillStyle = colour;
+  context.fillRect(0, 0, size, size);
+  strokeDiagonals(context, { size, colour: ground, width: 2, falling: false });
+  return context.createPattern(tile, "repeat") ?? colour;
+}
+
+/** Draws stripes that meet at the edges of a square tile. */
+export function strokeDiagonals(
+  context: CanvasRenderingContext2D,
+  { size, colour, width, falling }: {
+    readonly size: number;
+    readonly colour: string;
+    readonly width: number;
+    readonly falling: boolean;
+  },
+): void {
+  context.strokeStyle = colour;
+  context.lineWidth = width;
+  context.lineCap = "square";
+  context.beginPath();
+  for (const shift of [-size, 0, size]) {
+    context.moveTo(shift, falling ? 0 : size);
+    context.lineTo(shift + size, falling ? size : 0);
+  }
+  context.stroke();
+}
