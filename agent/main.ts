@@ -1,0 +1,4 @@
+import { main } from "./program.ts";
+import { realWorld } from "./world.ts";
+
+if (import.meta.main) Deno.exit(await main(Deno.args, realWorld()));
