@@ -84,7 +84,11 @@ export interface ClusterAnswer {
   readonly batches: number;
   readonly rejected: number;
   /** The newest rejected rows, newest first. */
-  readonly recent_rejected: readonly { readonly at_s: number; readonly job_id: string | null; readonly reason: string }[];
+  readonly recent_rejected: readonly {
+    readonly at_s: number;
+    readonly job_id: string | null;
+    readonly reason: string;
+  }[];
   readonly files: number;
   readonly file_bytes: number;
   /** Files that could not be read and were set aside, with the reason. */

@@ -1,0 +1,109 @@
+import type { Filters } from "../view/filters.ts";
+import type { Range } from "./answers.ts";
+import type { ClusterData, Data } from "./data.ts";
+
+/** The clusters a view speaks of, in alphabetical order. */
+export function chosenClusters(data: Data, filters: Filters): readonly ClusterData[] {
+  const { only, not } = filters;
+  return [...data.values()].filter(({ name }) =>
+    (only.cluster.length === 0 || only.cluster.includes(name)) && !not.cluster.includes(name)
+  );
+}
+
+/** The zone of a view: the one asked for, else that of its clusters if they share one, else UTC. */
+export function zoneOf(data: Data, filters: Filters): string {
+  const zones = new Set(chosenClusters(data, filters).map(({ tz }) => tz));
+  const [zone] = zones;
+  return filters.tz ?? (zones.size === 1 ? zone : "UTC");
+}
+
+/** The days a view speaks of: its dates, or its period up to today. */
+export function rangeOf(data: Data, filters: Filters, now_s: number): Range {
+  const tz = zoneOf(data, filters);
+  const today = dayOf(now_s, tz);
+  if (filters.from === null && filters.to === null && filters.period !== "all") {
+    return days(firstOfPeriod(today, filters.period), today, tz);
+  }
+  const clusters = chosenClusters(data, filters);
+  const firsts = clusters.map(({ dataset }) => dataset.first_event_s).filter((time_s) =>
+    !Number.isNaN(time_s)
+  );
+  const first = firsts.length === 0 ? today : dayOf(Math.min(...firsts), tz);
+  const from = filters.from === null ? first : Temporal.PlainDate.from(filters.from);
+  const to = filters.to === null ? today : Temporal.PlainDate.from(filters.to);
+  // With one end open the other may lie beyond it: then the range is that one day.
+  if (Temporal.PlainDate.compare(from, to) <= 0) return days(from, to, tz);
+  return filters.to === null ? days(from, from, tz) : days(to, to, tz);
+}
+
+/**
+ * The days to compare a range with: a year earlier for `compare=year`; else what comes before it, by the
+ * calendar where the range is by the calendar: whole months before whole months, the same days of the month,
+ * quarter or year before for `mtd`, `qtd`, `ytd`, and otherwise as many days.
+ */
+export function previousRange(range: Range, filters: Filters): Range {
+  const from = Temporal.PlainDate.from(range.from);
+  const to = Temporal.PlainDate.from(range.to);
+  if (filters.compare === "year") {
+    return days(from.subtract({ years: 1 }), to.subtract({ years: 1 }), range.tz);
+  }
+  const relative = filters.from === null && filters.to === null;
+  const months = relative ? CALENDAR_MONTHS[filters.period] : undefined;
+  if (months !== undefined) return days(from.subtract({ months }), to.subtract({ months }), range.tz);
+  const next = to.add({ days: 1 });
+  if (from.day === 1 && next.day === 1) {
+    return days(
+      from.subtract({ months: from.until(next, { largestUnit: "month" }).months }),
+      from.subtract({ days: 1 }),
+      range.tz,
+    );
+  }
+  return days(from.subtract(from.until(next)), from.subtract({ days: 1 }), range.tz);
+}
+
+const CALENDAR_MONTHS: Readonly<Partial<Record<Filters["period"], number>>> = {
+  mtd: 1,
+  qtd: 3,
+  ytd: 12,
+  "12mo": 12,
+};
+
+function firstOfPeriod(
+  today: Temporal.PlainDate,
+  period: Exclude<Filters["period"], "all">,
+): Temporal.PlainDate {
+  switch (period) {
+    case "7d":
+      return today.subtract({ days: 6 });
+    case "30d":
+      return today.subtract({ days: 29 });
+    case "90d":
+      return today.subtract({ days: 89 });
+    case "12mo":
+      return today.subtract({ months: 12 }).add({ days: 1 });
+    case "mtd":
+      return today.with({ day: 1 });
+    case "qtd":
+      return today.with({ day: 1, month: today.month - (today.month - 1) % 3 });
+    case "ytd":
+      return today.with({ day: 1, month: 1 });
+  }
+}
+
+function days(from: Temporal.PlainDate, to: Temporal.PlainDate, tz: string): Range {
+  return {
+    tz,
+    from: from.toString(),
+    to: to.toString(),
+    start_s: startOfDay(from, tz),
+    end_s: startOfDay(to.add({ days: 1 }), tz),
+  };
+}
+
+function startOfDay(day: Temporal.PlainDate, tz: string): number {
+  return day.toZonedDateTime(tz).epochMilliseconds / 1000;
+}
+
+function dayOf(time_s: number, tz: string): Temporal.PlainDate {
+  return Temporal.Instant.fromEpochMilliseconds(time_s * 1000).toZonedDateTimeISO(tz).toPlainDate();
+}

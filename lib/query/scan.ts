@@ -1,0 +1,149 @@
+import type { CodedText, Dataset } from "../engine/dataset.ts";
+import { groupByCodes, type Grouping as RowGrouping, Slots, wholeGrouping } from "../engine/grouping.ts";
+import { type Condition, selectRows } from "../engine/select.ts";
+import type { Runs, Scan } from "../engine/tally.ts";
+import { expandNodeList } from "../slurm/node_list.ts";
+import type { Filters } from "../view/filters.ts";
+import { type Dimension, DIMENSIONS, type Grouping } from "../view/measures.ts";
+import type { ClusterData, Data } from "./data.ts";
+import { chosenClusters } from "./range.ts";
+
+/** The column of each dimension that is one. */
+const COLUMNS: Readonly<Record<Exclude<Dimension, "cluster">, CodedText>> = {
+  account: "Account",
+  user: "User",
+  partition: "Partition",
+  qos: "QOS",
+  state: "State",
+};
+
+/** The chosen rows of one cluster. */
+export interface Selection {
+  readonly cluster: ClusterData;
+  /** Row numbers; null for all. */
+  readonly rows: Uint32Array | null;
+}
+
+/** The jobs that the filters leave, whatever their time. */
+export function select(data: Data, filters: Filters): readonly Selection[] {
+  const conditions = conditionsOf(filters);
+  return chosenClusters(data, filters).map((cluster) => ({
+    cluster,
+    rows: selectRows(cluster.dataset, conditions),
+  }));
+}
+
+function conditionsOf({ only, not }: Filters): readonly Condition[] {
+  const conditions: Condition[] = [];
+  for (const dimension of DIMENSIONS) {
+    if (dimension === "cluster" || only[dimension].length + not[dimension].length === 0) continue;
+    const wanted = new Set(only[dimension]);
+    const unwanted = new Set(not[dimension]);
+    conditions.push({
+      column: COLUMNS[dimension],
+      keep: (text) => {
+        const values = text === null ? [] : dimension === "partition" ? partitions(text) : [text];
+        return (wanted.size === 0 || values.some((value) => wanted.has(value))) &&
+          !values.some((value) => unwanted.has(value));
+      },
+    });
+  }
+  return conditions;
+}
+
+/** The partitions a job may start in: `a,b` or `a, b` while it waits, one once it runs. */
+export function partitions(text: string): readonly string[] {
+  return text.includes(",") ? [text, ...text.split(",").map((part) => part.trim())] : [text];
+}
+
+/** The slot of a key; keys that are not shown by themselves may share one. */
+export type SlotOf = (key: string) => number;
+
+/** The rows of a selection, grouped. */
+export function scanOf({ cluster, rows }: Selection, by: Grouping, slotOf: SlotOf): Scan {
+  return { rows, length: cluster.dataset.length, grouping: groupingOf(cluster, by, slotOf) };
+}
+
+function groupingOf({ name, dataset }: ClusterData, by: Grouping, slotOf: SlotOf): RowGrouping {
+  if (by === "none") return wholeGrouping(slotOf(""));
+  if (by === "cluster") return wholeGrouping(slotOf(name));
+  const column = by === "gpu_type" ? "gpu_types" : by === "node" ? "NodeList" : COLUMNS[by];
+  const partsOf = by === "gpu_type" ? gpuParts : by === "node" ? nodeParts(dataset) : wholeText;
+  return groupByCodes({ codes: dataset.codes[column], dictionary: dataset.dictionaries[column] }, {
+    partsOf,
+    slotOf,
+  });
+}
+
+type Parts = readonly (readonly [key: string, weight: number])[];
+
+function wholeText(text: string | null): Parts {
+  return [[text ?? "", 1]];
+}
+
+/** `a100=2,v100=1` is two thirds a100; a job without GPUs has the key "". */
+function gpuParts(text: string | null): Parts {
+  if (text === null) return [["", 1]];
+  const counts = text.split(",").map((part) => {
+    const equals = part.lastIndexOf("=");
+    return [part.slice(0, equals), Number(part.slice(equals + 1))] as const;
+  });
+  const all = counts.reduce((sum, [, count]) => sum + count, 0);
+  return counts.map(([type, count]) => [type, count / all]);
+}
+
+/** Expanded node lists by dataset: expanding them takes longer than any scan. */
+const expanded = new WeakMap<Dataset, Map<string, Parts>>();
+
+/** A job on several nodes belongs to each in equal parts; one without nodes has the key "". */
+function nodeParts(dataset: Dataset): (text: string | null) => Parts {
+  const cache = expanded.get(dataset) ?? new Map<string, Parts>();
+  expanded.set(dataset, cache);
+  return (text) => {
+    if (text === null) return [["", 1]];
+    const known = cache.get(text);
+    if (known !== undefined) return known;
+    const parts = partsOfNodes(text);
+    cache.set(text, parts);
+    return parts;
+  };
+}
+
+function partsOfNodes(text: string): Parts {
+  try {
+    const nodes = expandNodeList(text);
+    return nodes.length === 0 ? [["", 1]] : nodes.map((node) => [node, 1 / nodes.length] as const);
+  } catch {
+    // A list that cannot be read stands for itself rather than for nothing.
+    return [[text, 1]];
+  }
+}
+
+/** The runs of a cluster's jobs; those still running are known up to the newest report. */
+export function runsOf({ dataset, fresh_until_s }: ClusterData): Runs {
+  return {
+    start_s: dataset.numbers.run_start_s,
+    end_s: dataset.numbers.run_end_s,
+    until_s: fresh_until_s ?? -Infinity,
+  };
+}
+
+/** Numbers for the texts of a column, the same text the same number in every cluster; −1 for none. */
+export class Names {
+  readonly #slots = new Slots();
+
+  /** The number of each row's text. */
+  of(dataset: Dataset, column: CodedText): (row: number) => number {
+    const dictionary = dataset.dictionaries[column];
+    const codes = dataset.codes[column];
+    const numbers = new Int32Array(dictionary.size).fill(-2);
+    return (row) => {
+      const code = codes[row];
+      if (numbers[code] === -2) {
+        const text = dictionary.text(code);
+        numbers[code] = text === null ? -1 : this.#slots.of(text);
+      }
+      return numbers[code];
+    };
+  }
+}

@@ -1,0 +1,117 @@
+import { Buckets } from "../engine/buckets.ts";
+import type { Step } from "../view/filters.ts";
+import type { Range } from "./answers.ts";
+
+export type CalendarStep = Exclude<Step, "auto">;
+
+/** Most buckets of one answer: ten years of hours. */
+const MAX_BUCKETS = 87_700;
+
+/** A range cut into buckets by the calendar of its zone. */
+export interface Steps {
+  readonly step: CalendarStep;
+  /** ISO start of each bucket by the calendar, with the zone's offset; the first may lie before the range. */
+  readonly starts: readonly string[];
+  /** The parts of the buckets that lie in the range. */
+  readonly buckets: Buckets;
+}
+
+/** More buckets were asked for than an answer may have. */
+export class TooManyBucketsError extends RangeError {
+  override readonly name = "TooManyBucketsError";
+}
+
+/**
+ * Cuts a range into calendar buckets: ISO weeks start on Monday, days may have 23 or 25 hours.
+ *
+ * @throws {TooManyBucketsError} for hours over more than about ten years
+ */
+export function stepsOf(range: Range, step: Step): Steps {
+  const chosen = step === "auto" ? automatic(range) : step;
+  if (chosen === "total") {
+    return {
+      step: chosen,
+      starts: [iso(range.start_s, range.tz)],
+      buckets: new Buckets([range.start_s, range.end_s]),
+    };
+  }
+  if (chosen === "hour" && (range.end_s - range.start_s) / 3600 > MAX_BUCKETS) {
+    throw new TooManyBucketsError(
+      `step=hour over ${range.from} to ${range.to} gives too many buckets: use step=day`,
+    );
+  }
+  const starts: string[] = [];
+  const edges: number[] = [];
+  for (const start_s of calendarStarts(range, chosen)) {
+    starts.push(iso(start_s, range.tz));
+    edges.push(Math.max(start_s, range.start_s));
+  }
+  return { step: chosen, starts, buckets: new Buckets([...edges, range.end_s]) };
+}
+
+/** The finest step with at most 120 buckets, hours only up to three days. */
+function automatic({ from, to }: Range): CalendarStep {
+  const days = Temporal.PlainDate.from(from).until(Temporal.PlainDate.from(to)).days + 1;
+  if (days <= 3) return "hour";
+  if (days <= 120) return "day";
+  if (days <= 119 * 7) return "week";
+  if (days <= 119 * 30) return "month";
+  return days <= 119 * 91 ? "quarter" : "year";
+}
+
+function* calendarStarts(
+  { from, tz, start_s, end_s }: Range,
+  step: Exclude<CalendarStep, "total">,
+): Generator<number> {
+  if (step === "hour") {
+    for (let time_s = start_s; time_s < end_s; time_s = nextHour(time_s, tz)) yield time_s;
+    return;
+  }
+  let day = firstDay(Temporal.PlainDate.from(from), step);
+  for (;;) {
+    const time_s = day.toZonedDateTime(tz).epochMilliseconds / 1000;
+    if (time_s >= end_s) return;
+    yield time_s;
+    day = day.add(LENGTHS[step]);
+  }
+}
+
+const LENGTHS = {
+  day: { days: 1 },
+  week: { days: 7 },
+  month: { months: 1 },
+  quarter: { months: 3 },
+  year: { years: 1 },
+} as const;
+
+function firstDay(day: Temporal.PlainDate, step: keyof typeof LENGTHS): Temporal.PlainDate {
+  switch (step) {
+    case "day":
+      return day;
+    case "week":
+      return day.subtract({ days: day.dayOfWeek - 1 });
+    case "month":
+      return day.with({ day: 1 });
+    case "quarter":
+      return day.with({ day: 1, month: day.month - (day.month - 1) % 3 });
+    case "year":
+      return day.with({ day: 1, month: 1 });
+  }
+}
+
+/** Start of the next hour of the zone's clock; where a clock is set by half an hour, an hour may have 30 minutes. */
+function nextHour(time_s: number, tz: string): number {
+  const later = zoned(time_s, tz).add({ hours: 1 });
+  const rounded = later.round({ smallestUnit: "hour", roundingMode: "floor" }).epochMilliseconds / 1000;
+  return rounded > time_s ? rounded : later.epochMilliseconds / 1000;
+}
+
+/** ISO time with the zone's offset, `2026-03-01T00:00:00+01:00`; `Z` for UTC. */
+export function iso(time_s: number, tz: string): string {
+  const text = zoned(time_s, tz).toString({ smallestUnit: "second", timeZoneName: "never" });
+  return tz === "UTC" ? text.replace("+00:00", "Z") : text;
+}
+
+function zoned(time_s: number, tz: string): Temporal.ZonedDateTime {
+  return Temporal.Instant.fromEpochMilliseconds(time_s * 1000).toZonedDateTimeISO(tz);
+}
