@@ -26,7 +26,7 @@ Deno.test("wireJobs() writes nodes in brackets, group by group", () => {
   const lists: readonly (readonly [readonly number[], string])[] = [
     [[6], "cn007"],
     [[0, 1, 2, 6], "cn[001-003,007]"],
-    [[85, 87, 88, 89], "cn[086,088],bm[01-02]"],
+    [[85, 87, 88, 89], "cn[086,088],bm[001-002]"],
   ];
   for (const [nodes, expected] of lists) {
     const [job] = wireJobs(run({ nodes: nodes.length }, { nodes }), CONTEXT);
