@@ -27,7 +27,7 @@ export function Figure({ spec, notice, children, ...options }: FigureProps) {
       <figcaption class="figure-caption">
         <h2 id={`${id}-title`}>{spec.title}</h2>
         <p id={`${id}-question`} class="figure-question">
-          {spec.subtitle} <a class="figure-help" href={spec.help_href}>What is this?</a>
+          {spec.subtitle} <a class="figure-help" href={spec.help_href}>Definition</a>
         </p>
       </figcaption>
       {filled

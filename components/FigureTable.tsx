@@ -1,6 +1,6 @@
 import type { ChartSpec } from "../lib/view/chart_spec.ts";
 import { formatValue } from "../lib/view/format.ts";
-import { labelOf } from "./chart_text.ts";
+import { labelOf, sumOf } from "./chart_text.ts";
 import { DataTable } from "./DataTable.tsx";
 
 /** The numbers of a chart as a table: a row for each bucket, a column for each series, totals last. */
@@ -38,11 +38,6 @@ export function FigureTable({ spec }: { readonly spec: ChartSpec }) {
       <DataTable caption={captionOf(spec)} columns={columns} rows={rows} footer={footer} />
     </details>
   );
-}
-
-/** Sum of the known values; null when none is known. */
-function sumOf(values: readonly (number | null)[]): number | null {
-  return values.reduce((sum, value) => value === null ? sum : (sum ?? 0) + value, null);
 }
 
 function captionOf({ title, unit, format, subtitle }: ChartSpec): string {

@@ -43,7 +43,7 @@ export function FigureTools({ spec, parquet_href, dates_href, chart }: FigureToo
           <button type="button" onClick={(event) => savePicture(event.currentTarget)}>PNG</button>
           <button type="button" onClick={() => copyLink(location.href)}>Copy link</button>
           {dates_href !== undefined && (
-            <button type="button" onClick={() => copyLink(dates_href)}>Copy link to these dates</button>
+            <button type="button" onClick={() => copyLink(dates_href)}>Copy link with dates</button>
           )}
         </>
       )}

@@ -1,5 +1,5 @@
 import type { ChartSpec } from "../lib/view/chart_spec.ts";
-import { labelOf, readingsAt, unitOf } from "./chart_text.ts";
+import { labelOf, readingsAt, sumText } from "./chart_text.ts";
 
 /** The values under the cursor in words, of the whole range when there is no cursor. */
 export function Readout(
@@ -11,14 +11,14 @@ export function Readout(
   },
 ) {
   const bucket = index === null ? null : spec.buckets[index];
-  const unit = unitOf(spec);
+  const sum = sumText(spec, index);
   return (
     <output class="readout" aria-live={announced ? "polite" : "off"}>
       <span class="readout-when">
         {bucket === null || bucket.href === ""
           ? bucket === null ? "Whole range" : labelOf(bucket)
           : <a href={bucket.href}>{labelOf(bucket)}</a>}
-        {unit !== "" && <span class="readout-unit">{` ${unit}`}</span>}
+        {sum !== "" && <span class="readout-sum">{` ${sum}`}</span>}
       </span>
       {readingsAt(spec, index).map(({ series, text }) => (
         <span key={series.key} class="reading">

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import type { ChartSpec } from "../lib/view/chart_spec.ts";
-import { formatValue } from "../lib/view/format.ts";
+import { formatTicks } from "../lib/view/format.ts";
 import { barShare, highestOf, niceTicks, tickPlaces } from "../lib/view/scale.ts";
 import { bucketText } from "./chart_text.ts";
 
@@ -10,11 +10,12 @@ import { bucketText } from "./chart_text.ts";
  */
 export function StillChart({ spec }: { readonly spec: ChartSpec }) {
   const ticks = niceTicks(highestOf(spec), spec.format);
+  const texts = formatTicks(ticks, spec.format);
   const highest = ticks[ticks.length - 1];
   return (
     <div class="still" aria-hidden="true">
       <svg class="still-y" focusable="false">
-        {ticks.map((tick) => (
+        {ticks.map((tick, place) => (
           <text
             key={tick}
             x="100%"
@@ -23,7 +24,7 @@ export function StillChart({ spec }: { readonly spec: ChartSpec }) {
             dy="0.32em"
             text-anchor="end"
           >
-            {formatValue(tick, spec.format, "short")}
+            {texts[place]}
           </text>
         ))}
       </svg>
@@ -43,7 +44,7 @@ export function StillChart({ spec }: { readonly spec: ChartSpec }) {
             key={index}
             class={narrow ? undefined : "wide-only"}
             x={`${percent((index + 0.5) / spec.buckets.length)}%`}
-            y="18"
+            y="16"
             text-anchor="middle"
           >
             {spec.buckets[index].tick}
@@ -69,7 +70,7 @@ function Patterns({ id }: { readonly id: string }) {
         patternUnits="userSpaceOnUse"
         patternTransform="rotate(45)"
       >
-        <rect class="s-other" width="6" height="6" />
+        <rect class="sother" width="6" height="6" />
         <rect class="ground" width="2" height="6" />
       </pattern>
       <pattern

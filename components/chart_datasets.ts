@@ -66,7 +66,7 @@ function lineLook(
     fill: stacked ? place === 0 ? "origin" : "-1" : false,
     pointBackgroundColor: colour,
     pointBorderColor: state.theme.ground,
-    pointRadius: (context: { readonly dataIndex: number }) => alone(context.dataIndex) ? 2.5 : 0,
+    pointRadius: (context: { readonly dataIndex: number }) => alone(context.dataIndex) ? 3 : 0,
     pointHoverRadius: 4,
     pointHoverBorderWidth: 1.5,
     pointHoverBackgroundColor: colour,

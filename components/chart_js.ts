@@ -14,11 +14,11 @@ import {
   Tooltip,
 } from "chart.js";
 import type { ChartSpec } from "../lib/view/chart_spec.ts";
-import { formatValue } from "../lib/view/format.ts";
+import { formatTicks, formatValue } from "../lib/view/format.ts";
 import { barShare, highestOf, niceTicks, tickPlaces } from "../lib/view/scale.ts";
 import { type ChartState, datasetsOf, type KeyedDataset } from "./chart_datasets.ts";
 import { framePlugin } from "./chart_frame.ts";
-import { FRAME, labelOf, NARROW_PX, valueWithUnit } from "./chart_text.ts";
+import { FRAME, labelOf, NARROW_PX, sumText } from "./chart_text.ts";
 import type { ChartTheme } from "./chart_theme.ts";
 
 Chart.register(
@@ -130,6 +130,7 @@ function configure(state: ChartState): Configuration {
   const { spec, theme } = state;
   const count = spec.buckets.length;
   const ticks = niceTicks(highestOf(spec), spec.format);
+  const tick_texts = formatTicks(ticks, spec.format);
   const font = { family: theme.font, size: 12 };
   return {
     type: spec.kind === "bars" ? "bar" : "line",
@@ -155,7 +156,7 @@ function configure(state: ChartState): Configuration {
           type: "category",
           stacked: spec.stacked,
           offset: true,
-          grid: { display: false },
+          grid: { display: false, drawTicks: false },
           border: { display: false },
           ticks: {
             color: theme.muted,
@@ -189,13 +190,15 @@ function configure(state: ChartState): Configuration {
             color: theme.muted,
             font,
             padding: 8,
-            callback: (value) => formatValue(Number(value), spec.format, "short"),
+            callback: (_, place) => tick_texts[place],
           },
           afterBuildTicks(axis) {
             axis.ticks = ticks.map((value) => ({ value }));
           },
           afterFit(axis) {
             axis.width = FRAME.left;
+            axis.paddingTop = 0;
+            axis.paddingBottom = 0;
           },
         },
       },
@@ -207,6 +210,8 @@ function configure(state: ChartState): Configuration {
           bodyColor: theme.ground,
           titleFont: { ...font, weight: 600 },
           bodyFont: font,
+          footerColor: theme.ground,
+          footerFont: { ...font, weight: 600 },
           padding: 10,
           cornerRadius: 6,
           caretSize: 0,
@@ -214,17 +219,19 @@ function configure(state: ChartState): Configuration {
           boxWidth: 9,
           boxHeight: 9,
           boxPadding: 6,
+          multiKeyBackground: "transparent",
           itemSort: (a, b) =>
             spec.stacked ? b.datasetIndex - a.datasetIndex : a.datasetIndex - b.datasetIndex,
           callbacks: {
             title: ([item]) => item === undefined ? "" : labelOf(spec.buckets[item.dataIndex]),
+            footer: ([item]) => item === undefined ? "" : sumText(spec, item.dataIndex),
             label: ({ datasetIndex, dataIndex }) => {
               const series = spec.series[datasetIndex];
-              return `${series.label}  ${valueWithUnit(series.values[dataIndex] ?? null, spec)}`;
+              return `${series.label}  ${formatValue(series.values[dataIndex] ?? null, spec.format, "full")}`;
             },
             labelColor: ({ datasetIndex }) => {
               const colour = theme.series[spec.series[datasetIndex].colour];
-              return { backgroundColor: colour, borderColor: colour, borderRadius: 2 };
+              return { backgroundColor: colour, borderColor: colour, borderWidth: 0, borderRadius: 2 };
             },
           },
         },

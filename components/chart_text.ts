@@ -30,14 +30,27 @@ export function readingsAt(
   }));
 }
 
+/**
+ * What all series add up to in one bucket, or in the whole range for null, with its unit; only the unit when they
+ * do not add up.
+ */
+export function sumText(spec: ChartSpec, index: number | null): string {
+  if (!spec.stacked) return unitOf(spec);
+  const values = spec.series.map(({ values, total }) => index === null ? total : values[index] ?? null);
+  return valueWithUnit(sumOf(values), spec);
+}
+
+/** Sum of the known values; null when none is known. */
+export function sumOf(values: readonly (number | null)[]): number | null {
+  return values.reduce((sum, value) => value === null ? sum : (sum ?? 0) + value, null);
+}
+
 /** One bucket in words, as "Thu 12 Mar 2026: 4,120 CPU-hours", each series by name when they do not add up. */
 export function bucketText(spec: ChartSpec, index: number): string {
-  const known = spec.series.map((series) => series.values[index] ?? null);
   const name = labelOf(spec.buckets[index]);
-  if (spec.series.length === 1) return `${name}: ${valueWithUnit(known[0], spec)}`;
-  if (spec.stacked) {
-    const sum = known.reduce((total, value) => value === null ? total : (total ?? 0) + value, null);
-    return `${name}: ${valueWithUnit(sum, spec)}`;
+  if (spec.stacked) return `${name}: ${sumText(spec, index)}`;
+  if (spec.series.length === 1) {
+    return `${name}: ${valueWithUnit(spec.series[0].values[index] ?? null, spec)}`;
   }
   const parts = readingsAt(spec, index).map(({ series, text }) => `${series.label} ${text}`);
   return `${name}: ${parts.join(", ")}`;

@@ -11,8 +11,11 @@ const HOUR_S = 3600;
 const DAY_S = 86_400;
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
+const SCALES = [[1e3, "k"], [1e6, "M"], [1e9, "G"], [1e12, "T"]] as const;
+
 const WHOLE = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 0 });
 const ONE_DECIMAL = new Intl.NumberFormat("en-GB", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const UP_TO_ONE_DECIMAL = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 1 });
 const TWO_DECIMALS = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 2 });
 const THREE_DIGITS = new Intl.NumberFormat("en-GB", { maximumSignificantDigits: 3 });
 
@@ -33,7 +36,20 @@ export function formatValue(value: number | null, format: ValueFormat, length: "
   if (value === null || !Number.isFinite(value)) return UNKNOWN;
   if (format === "duration") return formatDuration(value);
   if (length === "short") return formatShort(value, format);
-  return format === "count" || Math.abs(value) >= 1000 ? plain(WHOLE, value) : plain(TWO_DECIMALS, value);
+  const size = Math.abs(value);
+  if (format === "count" || size >= 99.95) return plain(WHOLE, value);
+  return plain(size >= 9.995 ? UP_TO_ONE_DECIMAL : TWO_DECIMALS, value);
+}
+
+/** Texts of the ticks of one axis, from 0 up: all in the same power of a thousand, so that they can be compared. */
+export function formatTicks(ticks: readonly number[], format: ValueFormat): readonly string[] {
+  if (format === "duration") return ticks.map(formatDuration);
+  const highest = ticks[ticks.length - 1] ?? 0;
+  const [scale, letter] = SCALES.findLast(([at]) => highest >= at * 10) ?? [1, ""];
+  return ticks.map((tick) => {
+    const text = plain(THREE_DIGITS, tick / scale);
+    return tick === 0 || letter === "" ? text : `${text}${GAP}${letter}`;
+  });
 }
 
 /** A share between 0 and 1 as a percentage: one decimal under 10 %, none above. */
@@ -167,8 +183,7 @@ function formatShort(value: number, format: ValueFormat): string {
   if (size < 9_999.5) {
     return format === "count" || size >= 999.5 ? plain(WHOLE, value) : plain(THREE_DIGITS, value);
   }
-  const scales = [[1e3, "k"], [1e6, "M"], [1e9, "G"], [1e12, "T"]] as const;
-  const [scale, letter] = scales.find(([at]) => size < at * 999.5) ?? scales[3];
+  const [scale, letter] = SCALES.find(([at]) => size < at * 999.5) ?? SCALES[3];
   return `${plain(THREE_DIGITS, value / scale)}${GAP}${letter}`;
 }
 
