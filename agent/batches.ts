@@ -6,6 +6,8 @@ import { AGENT } from "./version.ts";
 const JOBS = 5000;
 /** Unread rows shown in one request at most; the rest is counted. */
 const UNREAD_ROWS = 100;
+/** Unread rows remembered, so that a row in several windows counts once. */
+const ROWS_REMEMBERED = 10_000;
 
 /** What became of a collection. */
 export interface Delivered {
@@ -33,6 +35,7 @@ export async function deliver(
   let collected_until = collected_from;
   let jobs: WireJob[] = [];
   let unread: UnreadRow[] = [];
+  const seen = new Set<string>();
 
   async function flush(): Promise<void> {
     await send({ hostname, agent: AGENT, collected_until, jobs, unread: shortened(unread) });
@@ -46,6 +49,8 @@ export async function deliver(
       if (jobs.length === JOBS) await flush();
       jobs.push(found.job);
     } else if (found.kind === "unread") {
+      if (seen.has(found.row.line)) continue;
+      if (seen.size < ROWS_REMEMBERED) seen.add(found.row.line);
       total.unread++;
       unread.push(found.row);
     } else if (found.kind === "failure") {

@@ -111,7 +111,7 @@ function conclude(
   { dry_run, world }: { readonly dry_run: boolean; readonly world: World },
 ): 0 | 1 {
   if (jobs === 0 && failures.length === 0) world.log("sacct answered, but listed no job in this range");
-  if (unread > 0) world.log(`${unread} rows of sacct could not be read as jobs`);
+  if (unread > 0) world.log(`Rows of sacct that could not be read as jobs: ${unread}`);
   for (const words of failures) world.log(`${PROGRAM}: Not collected: ${words}`);
   if (failures.length > 0) return 1;
   world.log(dry_run ? `${jobs} jobs would have been sent (dry run)` : `All is sent: ${jobs} jobs`);

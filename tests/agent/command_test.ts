@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import { type Command, complaint, outputOf, slurmEnvironment, startCommand } from "../../agent/command.ts";
+
+/** Runs a function with an environment in which `sacct` is the given shell script. */
+async function withSacct(script: string, use: (env: Readonly<Record<string, string>>) => Promise<void>) {
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(`${folder}/sacct`, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    await use({ PATH: `${folder}:/usr/bin:/bin` });
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+function sacct(args: readonly string[] = [], silence_s = 10): Command {
+  return { program: "sacct", args, silence_s };
+}
+
+Deno.test("slurmEnvironment() sets the times' form and drops the user's own settings", () => {
+  const env = slurmEnvironment({
+    PATH: "/bin",
+    SLURM_CONF: "/etc/slurm.conf",
+    TZ: "Asia/Tokyo",
+    SLURM_TIME_FORMAT: "relative",
+    SACCT_FORMAT: "jobid",
+    SLURM_CLUSTERS: "other",
+    LD_LIBRARY_PATH: "/opt",
+  });
+  assert.deepEqual(env, { PATH: "/bin", SLURM_CONF: "/etc/slurm.conf", TZ: "UTC", SLURM_TIME_FORMAT: "%s" });
+});
+
+Deno.test("startCommand() runs the program with its arguments and that environment alone", async () => {
+  await withSacct('echo "$1 $TZ $SLURM_TIME_FORMAT $SACCT_FORMAT."; echo warned >&2; exit 3', async (env) => {
+    const output = await outputOf(startCommand(sacct(["a b"]), { ...env, SACCT_FORMAT: "x" }));
+    assert.deepEqual(output, { stdout: "a b UTC %s .\n", stderr: "warned", code: 3, silent: false });
+  });
+});
+
+Deno.test("startCommand() stops a program that prints nothing for too long", async () => {
+  await withSacct("echo first; exec sleep 60", async (env) => {
+    const output = await outputOf(startCommand(sacct([], 0.2), env));
+    assert.deepEqual([output.stdout, output.silent], ["first\n", true]);
+    assert.equal(complaint(sacct([], 0.2), output), "sacct printed nothing for 0.2 s and was stopped");
+  });
+});
+
+Deno.test("startCommand() does not count the time its output waits to be read", async () => {
+  await withSacct("echo first; echo second", async (env) => {
+    const running = startCommand(sacct([], 0.2), env);
+    let stdout = "";
+    for await (const chunk of running.stdout) {
+      stdout += new TextDecoder().decode(chunk);
+      await new Promise((done) => setTimeout(done, 400));
+    }
+    assert.equal(stdout, "first\nsecond\n");
+    assert.equal((await running.outcome).silent, false);
+  });
+});
+
+Deno.test("startCommand() stops a program whose output is not wanted any more", async () => {
+  await withSacct("while true; do echo more; done", async (env) => {
+    const running = startCommand(sacct(), env);
+    for await (const _ of running.stdout) break;
+    assert.notEqual((await running.outcome).code, 0);
+  });
+});
+
+Deno.test("startCommand() says which program is missing", () => {
+  assert.throws(
+    () => startCommand(sacct(), { PATH: "/nonexistent" }),
+    /Cannot start sacct: is Slurm's client installed/,
+  );
+});
+
+Deno.test("complaint() is null for a good end and else in the command's words", () => {
+  assert.equal(complaint(sacct(), { code: 0, stderr: "warning", silent: false }), null);
+  assert.equal(
+    complaint(sacct(), { code: 1, stderr: "sacct: error: Connection refused", silent: false }),
+    "sacct ended with status 1: sacct: error: Connection refused",
+  );
+  assert.equal(
+    complaint(sacct(), { code: 1, stderr: "", silent: false }),
+    "sacct ended with status 1: it said nothing",
+  );
+});
