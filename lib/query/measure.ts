@@ -57,7 +57,7 @@ export function measure(selections: readonly Selection[], name: MeasureName, mea
     case "jobs-never-ran":
       return scaled(events(selections, measuring, { at: "never_ran_s", value: null }), 1);
     case "jobs-running":
-      return scaled(spans(selections, measuring, null), 1);
+      return scaled(spans(selections, measuring, () => one), 1);
     case "wait-hours":
       return scaled(events(selections, measuring, { at: "run_start_s", value: "wait_s" }), HOUR_S);
     case "wait-mean":
@@ -80,8 +80,8 @@ export function measure(selections: readonly Selection[], name: MeasureName, mea
       return distinct(selections, measuring, "Group");
     case "size-mean":
       return ratio(
-        spans(selections, measuring, "AllocCPUS"),
-        countOfKnown(selections, measuring, "AllocCPUS"),
+        spans(selections, measuring, columnRate("AllocCPUS")),
+        spans(selections, measuring, oneWhereKnown("AllocCPUS")),
       );
     case "size-min":
       return extreme(selections, measuring, "min");
@@ -235,37 +235,29 @@ function quantile(
   return samples.quantiles(q);
 }
 
-/** Sums a column over the jobs that run, or counts them. */
+/** Sums a value over the jobs that run; rows whose value is NaN are left out. */
 function spans(
   selections: readonly Selection[],
   { buckets, by, slotOf }: Measuring,
-  column: NumericColumn | null,
-) {
+  valueOf: (dataset: Dataset) => (row: number) => number,
+): Tally {
   const tally = new Tally(buckets);
   for (const selection of selections) {
-    const values = column === null ? null : selection.cluster.dataset.numbers[column];
+    const { cluster } = selection;
     tallySpans(tally, scanOf(selection, by, slotOf), {
-      runs: runsOf(selection.cluster),
-      value: values === null ? () => 1 : (row) => values[row],
+      runs: runsOf(cluster),
+      value: valueOf(cluster.dataset),
     });
   }
   return tally;
 }
 
-function countOfKnown(
-  selections: readonly Selection[],
-  { buckets, by, slotOf }: Measuring,
-  column: NumericColumn,
-) {
-  const tally = new Tally(buckets);
-  for (const selection of selections) {
-    const values = selection.cluster.dataset.numbers[column];
-    tallySpans(tally, scanOf(selection, by, slotOf), {
-      runs: runsOf(selection.cluster),
-      value: (row) => Number.isNaN(values[row]) ? NaN : 1,
-    });
-  }
-  return tally;
+function one(): number {
+  return 1;
+}
+
+function oneWhereKnown(column: NumericColumn) {
+  return ({ numbers }: Dataset) => (row: number) => Number.isNaN(numbers[column][row]) ? NaN : 1;
 }
 
 function distinct(

@@ -33,20 +33,24 @@ export function select(data: Data, filters: Filters): readonly Selection[] {
   }));
 }
 
-function conditionsOf({ only, not }: Filters): readonly Condition[] {
+/** The column that holds a dimension. */
+export function textColumn(dimension: Exclude<Dimension, "cluster">): CodedText {
+  return COLUMNS[dimension];
+}
+
+/** Whether the filters keep jobs with this text in a dimension. */
+export function keeps({ only, not }: Filters, dimension: Dimension, text: string | null): boolean {
+  const values = text === null ? [] : dimension === "partition" ? partitions(text) : [text];
+  return (only[dimension].length === 0 || values.some((value) => only[dimension].includes(value))) &&
+    !values.some((value) => not[dimension].includes(value));
+}
+
+function conditionsOf(filters: Filters): readonly Condition[] {
   const conditions: Condition[] = [];
   for (const dimension of DIMENSIONS) {
-    if (dimension === "cluster" || only[dimension].length + not[dimension].length === 0) continue;
-    const wanted = new Set(only[dimension]);
-    const unwanted = new Set(not[dimension]);
-    conditions.push({
-      column: COLUMNS[dimension],
-      keep: (text) => {
-        const values = text === null ? [] : dimension === "partition" ? partitions(text) : [text];
-        return (wanted.size === 0 || values.some((value) => wanted.has(value))) &&
-          !values.some((value) => unwanted.has(value));
-      },
-    });
+    const constrained = filters.only[dimension].length + filters.not[dimension].length > 0;
+    if (dimension === "cluster" || !constrained) continue;
+    conditions.push({ column: COLUMNS[dimension], keep: (text) => keeps(filters, dimension, text) });
   }
   return conditions;
 }

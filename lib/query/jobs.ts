@@ -1,0 +1,160 @@
+import type { Dataset } from "../engine/dataset.ts";
+import { topRows } from "../engine/top_rows.ts";
+import { type ColumnName, JOB_COLUMNS } from "../job/columns.ts";
+import type { TextColumn } from "../job/table.ts";
+import type { Filters } from "../view/filters.ts";
+import type { JobRow, JobsAnswer, Range } from "./answers.ts";
+import type { Asked, ClusterData, Data } from "./data.ts";
+import { rangeOf } from "./range.ts";
+import { select, type Selection } from "./scan.ts";
+
+/** Keys a table of jobs can be sorted by: the columns' names in lower case, the cluster, and the wait. */
+export const JOB_SORTS: readonly string[] = [
+  "cluster",
+  "wait",
+  ...JOB_COLUMNS.map(({ name }) => name.toLowerCase()),
+];
+
+/** The order of a table of jobs unless another is asked for. */
+export const DEFAULT_JOB_SORT = "-submit";
+
+/** One page of the jobs that were waiting or running at any time of the range, in the order asked for. */
+export function jobs(
+  data: Data,
+  filters: Filters,
+  { now_s, limit, offset }: Asked & { readonly limit: number; readonly offset: number },
+): JobsAnswer {
+  const found = matching(data, filters, now_s);
+  const total = found.reduce((sum, { rows }) => sum + rows.length, 0);
+  const places = new Uint32Array(total).map((_, place) => place);
+  const { key, descending } = sortOf(filters);
+  const keys = new Float64Array(total);
+  const textOrder = textOrderOf(found, key);
+  let place = 0;
+  for (const { cluster, rows } of found) {
+    const keyOf = rowKey(cluster, key, textOrder);
+    for (const row of rows) keys[place++] = keyOf(row);
+  }
+  const first = topRows(places, { keys, count: offset + limit, descending });
+  return { total, rows: [...first.subarray(offset)].map((at) => jobAt(found, at)) };
+}
+
+/** All jobs of the filters one by one, by cluster and then as they were received. */
+export function* eachJob(data: Data, filters: Filters, { now_s }: Asked): Generator<JobRow> {
+  for (const { cluster, rows } of matching(data, filters, now_s)) {
+    for (const row of rows) yield { Cluster: cluster.name, ...cluster.dataset.record(row) };
+  }
+}
+
+interface Found {
+  readonly cluster: ClusterData;
+  readonly rows: Uint32Array;
+}
+
+function matching(data: Data, filters: Filters, now_s: number): readonly Found[] {
+  const range = rangeOf(data, filters, now_s);
+  return select(data, filters).map((selection) => ({
+    cluster: selection.cluster,
+    rows: inRange(selection, { range, found: searchOf(selection.cluster.dataset, filters.q) }),
+  }));
+}
+
+/** Rows of jobs whose life, from the first to the last moment known of it, overlaps the range. */
+function inRange(
+  { cluster, rows }: Selection,
+  { range, found }: { readonly range: Range; readonly found: (row: number) => boolean },
+): Uint32Array {
+  const present = presence(cluster, range);
+  const count = rows === null ? cluster.dataset.length : rows.length;
+  const kept = new Uint32Array(count);
+  let length = 0;
+  for (let i = 0; i < count; i++) {
+    const row = rows === null ? i : rows[i];
+    if (present(row) && found(row)) kept[length++] = row;
+  }
+  return kept.subarray(0, length);
+}
+
+/** Whether a row's job was waiting or running at any time of the range; jobs not ended count up to the newest report. */
+export function presence(
+  { dataset, fresh_until_s }: ClusterData,
+  { start_s, end_s }: Range,
+): (row: number) => boolean {
+  const { Submit, Start, End } = dataset.numbers;
+  const until_s = fresh_until_s ?? -Infinity;
+  return (row) => {
+    const end = End[row];
+    const start = Start[row];
+    let first = Submit[row];
+    if (!(first <= start) && !Number.isNaN(start)) first = start;
+    if (!(first <= end) && !Number.isNaN(end)) first = end;
+    const last = Number.isNaN(end) ? Math.max(first, until_s) : end;
+    return first < end_s && last >= start_s;
+  };
+}
+
+function searchOf(dataset: Dataset, q: string | null): (row: number) => boolean {
+  if (q === null) return () => true;
+  const wanted = q.toLowerCase();
+  const { JobName } = dataset.dictionaries;
+  const named = Uint8Array.from(
+    { length: JobName.size },
+    (_, code) => JobName.text(code)?.toLowerCase().includes(wanted) ? 1 : 0,
+  );
+  const names = dataset.codes.JobName;
+  const ids = dataset.plain.JobID;
+  return (row) => named[names[row]] === 1 || ids[row].includes(wanted);
+}
+
+function sortOf({ sort }: Filters): { readonly key: string; readonly descending: boolean } {
+  const asked = sort ?? DEFAULT_JOB_SORT;
+  const key = asked.replace(/^-/, "");
+  if (JOB_SORTS.includes(key)) return { key, descending: asked.startsWith("-") };
+  return { key: DEFAULT_JOB_SORT.slice(1), descending: true };
+}
+
+/** A number that orders a row by the key; texts by their rank, NaN where unknown. */
+function rowKey({ name, dataset }: ClusterData, key: string, textOrder: ReadonlyMap<string, number>) {
+  if (key === "cluster") return () => textOrder.get(name) ?? NaN;
+  if (key === "wait") return (row: number) => dataset.numbers.wait_s[row];
+  const column = columnOf(key);
+  if (column.type !== "text") {
+    const values = dataset.numbers[column.name as keyof Dataset["numbers"]];
+    return (row: number) => values[row];
+  }
+  if (column.name === "JobID" || column.name === "JobIDRaw") {
+    const ids = dataset.plain[column.name];
+    return (row: number) => parseFloat(ids[row].replace("_", "."));
+  }
+  return (row: number) => textOrder.get(dataset.text(column.name as TextColumn, row) ?? "") ?? NaN;
+}
+
+/** Rank of every text of the sorted column in all clusters, in the order of its characters. */
+function textOrderOf(found: readonly Found[], key: string): ReadonlyMap<string, number> {
+  const texts = new Set<string>();
+  if (key === "cluster") { for (const { cluster } of found) texts.add(cluster.name); }
+  else if (key !== "wait") {
+    const column = columnOf(key);
+    if (column.type === "text" && column.name !== "JobID" && column.name !== "JobIDRaw") {
+      for (const { cluster } of found) {
+        const dictionary = cluster.dataset.dictionaries[column.name as keyof Dataset["dictionaries"]];
+        for (let code = 1; code < dictionary.size; code++) texts.add(dictionary.text(code) ?? "");
+      }
+    }
+  }
+  return new Map([...texts].sort().map((text, rank) => [text, rank]));
+}
+
+function columnOf(key: string): { readonly name: ColumnName; readonly type: string } {
+  const column = JOB_COLUMNS.find(({ name }) => name.toLowerCase() === key);
+  if (column === undefined) throw new RangeError(`Jobs cannot be sorted by "${key}"`);
+  return column;
+}
+
+function jobAt(found: readonly Found[], place: number): JobRow {
+  for (const { cluster, rows } of found) {
+    if (place < rows.length) return { Cluster: cluster.name, ...cluster.dataset.record(rows[place]) };
+    place -= rows.length;
+  }
+  throw new RangeError(`There is no job at place ${place}`);
+}
