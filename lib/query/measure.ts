@@ -122,9 +122,10 @@ function ratio(above: Tally, below: Tally): Measured {
   };
 }
 
+type ValueOf = (dataset: Dataset) => (row: number) => number;
 type RateOf = (dataset: Dataset) => (row: number, end_s: number) => number;
 
-function columnRate(column: NumericColumn): RateOf {
+function columnRate(column: NumericColumn): ValueOf {
   return (dataset) => {
     const values = dataset.numbers[column];
     return (row) => values[row];
@@ -239,7 +240,7 @@ function quantile(
 function spans(
   selections: readonly Selection[],
   { buckets, by, slotOf }: Measuring,
-  valueOf: (dataset: Dataset) => (row: number) => number,
+  valueOf: ValueOf,
 ): Tally {
   const tally = new Tally(buckets);
   for (const selection of selections) {
