@@ -15,7 +15,10 @@ export interface CSPOptions {
   csp?: string[];
 }
 
-/** Sets a content security policy with the nonce of the page that the rest of the chain rendered. */
+/**
+ * Sets a content security policy with the nonce of the page that the rest of the chain rendered.
+ * Like Fresh's it has browsers upgrade to https: an app on plain http takes the nonce from it and writes its own policy.
+ */
 export function csp<State>({ csp = [] }: CSPOptions): Middleware<State> {
   return async (ctx) => {
     const response = await ctx.next();

@@ -19,7 +19,7 @@ const SPECIAL_NAMES: Readonly<Record<string, RouteFileKind>> = {
 /** Where a route file stands and what it is for. */
 export interface RoutePlace {
   readonly kind: RouteFileKind;
-  /** Its folder below `routes/`, groups included: `""`, `"jobs/[cluster]"`. */
+  /** Its folder below `routes/`, groups included: `""`, `"jobs/:cluster"`. */
   readonly folder: string;
   /** For a route, the pattern of the addresses it answers: `"/jobs/:cluster"`. */
   readonly pattern: string;
@@ -33,7 +33,7 @@ export function placeOf(path: string): RoutePlace {
   const parts = path.replace(/\.[^./]+$/, "").split("/");
   const name = parts.at(-1) ?? "";
   const folders = parts.slice(0, -1);
-  const folder = folders.join("/");
+  const folder = folders.map((segment) => segment.replace(/^\[(\w+)\]$/, ":$1")).join("/");
   const kind = SPECIAL_NAMES[name] ?? "route";
   if ((kind === "app" || kind === "not found") && folder !== "") {
     throw new SyntaxError(`Cannot use routes/${path}: there is one ${name}, and it is directly in routes/`);

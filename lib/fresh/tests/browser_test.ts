@@ -2,6 +2,7 @@ import { chromium, type Page } from "playwright-core";
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { Builder } from "fresh/dev";
+import { devHandler } from "../dev_server.ts";
 import { createApp } from "./fixture/main.ts";
 
 const CHROMIUM = "/usr/bin/chromium";
@@ -35,6 +36,12 @@ function browserTest(name: string, run: (page: Page, origin: string) => Promise<
       await server.shutdown();
     }
   });
+}
+
+async function freePort(): Promise<number> {
+  const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, () => new Response());
+  await server.shutdown();
+  return server.addr.port;
 }
 
 /** Opens a page and collects what its console and scripts complain about. */
@@ -75,3 +82,22 @@ browserTest(
     assert.deepEqual(complaints, []);
   },
 );
+
+browserTest("a page reloads when another process answers in development", async (page) => {
+  const app = createApp();
+  (await new Builder({ root: ROOT }).build({ snapshot: "memory", mode: "development" }))(app);
+  const port = await freePort();
+  for (const turn of ["first", "second"]) {
+    const stop = new AbortController();
+    const options = { port, hostname: "127.0.0.1", signal: stop.signal, onListen: () => {} };
+    const server = Deno.serve(options, devHandler(app.handler()));
+    if (turn === "first") {
+      await page.goto(`http://127.0.0.1:${port}/`);
+      await page.waitForResponse(/dev\/events/);
+    } else {
+      await page.waitForEvent("load");
+    }
+    stop.abort();
+    await server.finished;
+  }
+});

@@ -8,7 +8,7 @@ const PLACES = [
   ["usage.tsx", "route", "", "/usage"],
   ["api/data/ingest.ts", "route", "api/data", "/api/data/ingest"],
   ["api/export/[name].ts", "route", "api/export", "/api/export/:name"],
-  ["jobs/[cluster]/[job].tsx", "route", "jobs/[cluster]", "/jobs/:cluster/:job"],
+  ["jobs/[cluster]/[job].tsx", "route", "jobs/:cluster", "/jobs/:cluster/:job"],
   ["jobs/index.tsx", "route", "jobs", "/jobs"],
   ["[[lang]]/about.tsx", "route", "[[lang]]", "{/:lang}?/about"],
   ["docs/[...path].tsx", "route", "docs", "/docs/:path*"],
@@ -58,7 +58,10 @@ function rankless(pattern: string): string {
   return pattern.includes(":") ? pattern : "fixed";
 }
 
-function handlerOver(routes: Record<string, Record<string, unknown>>) {
+function handlerOver<State>(
+  routes: Record<string, Record<string, unknown>>,
+  app: App<State> = new App<State>().fsRoutes(),
+) {
   const snapshot: Snapshot = {
     build_id: "",
     mode: "production",
@@ -69,9 +72,8 @@ function handlerOver(routes: Record<string, Record<string, unknown>>) {
     boot: { url: "", preloads: [] },
     reload_url: null,
   };
-  const app = new App();
   applySnapshot(app, snapshot);
-  return app.fsRoutes().handler();
+  return app.handler();
 }
 
 const REFUSED: readonly (readonly [string, Record<string, Record<string, unknown>>, RegExp])[] = [
@@ -122,4 +124,17 @@ Deno.test("fsRoutes() refuses page data without a page", async () => {
     await response.text(),
     /The handler of \/a returned page data, but the route has no default export/,
   );
+});
+
+Deno.test("fsRoutes() runs the middlewares that App.use() added for a folder's path", async () => {
+  const app = new App<{ seen?: string }>()
+    .use("/jobs/:cluster", (ctx) => {
+      ctx.state.seen = ctx.params.cluster;
+      return ctx.next();
+    })
+    .fsRoutes();
+  const handler = (ctx: { state: { seen?: string } }) => new Response(`seen ${ctx.state.seen}`);
+  const answer = handlerOver({ "jobs/[cluster]/[job].ts": { handler }, "jobs/all.ts": { handler } }, app);
+  assert.equal(await (await answer(new Request("http://localhost/jobs/a/7"))).text(), "seen a");
+  assert.equal(await (await answer(new Request("http://localhost/jobs/all"))).text(), "seen undefined");
 });
