@@ -4,6 +4,9 @@ import { formatTicks } from "../lib/view/format.ts";
 import { barShare, highestOf, niceTicks, tickPlaces } from "../lib/view/scale.ts";
 import { bucketText } from "./chart_text.ts";
 
+/** From more buckets on, bars on small screens are too narrow for gaps. */
+const DENSE = 48;
+
 /**
  * The chart as a picture drawn on the server: what is seen first, without scripts and on paper. Its places are
  * per cent of the plot, so it fits any width; the stylesheet gives the frame that the live chart has as well.
@@ -13,7 +16,7 @@ export function StillChart({ spec }: { readonly spec: ChartSpec }) {
   const texts = formatTicks(ticks, spec.format);
   const highest = ticks[ticks.length - 1];
   return (
-    <div class="still" aria-hidden="true">
+    <div class={spec.buckets.length > DENSE ? "still still-dense" : "still"} aria-hidden="true">
       <svg class="still-y" focusable="false">
         {ticks.map((tick, place) => (
           <text

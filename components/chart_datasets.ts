@@ -18,8 +18,9 @@ export interface KeyedDataset {
   data: (number | null)[];
 }
 
-/** Bars lower than this many pixels get no gap, which would hide them. */
-const GAP_FROM_PX = 3;
+/** Smaller bars get no gap, which would hide them or leave a mesh. */
+const GAP_FROM_HEIGHT_PX = 3;
+const GAP_FROM_WIDTH_PX = 5;
 
 /**
  * The series as Chart.js wants them. A dataset on show is used again for the series of the same key, so that it
@@ -44,14 +45,18 @@ function barLook(state: ChartState, series: ChartSeries) {
     borderColor: state.theme.ground,
     borderSkipped: false as const,
     borderWidth: (context: { readonly chart: { readonly scales: Scales }; readonly dataIndex: number }) => {
-      const y = context.chart.scales.y;
+      const { x, y } = context.chart.scales;
+      const width_px = (x?.width ?? 0) / Math.max(1, series.values.length);
       const height_px = Math.abs((series.values[context.dataIndex] ?? 0) / (y?.max || 1)) * (y?.height ?? 0);
-      return { top: state.spec.stacked && height_px >= GAP_FROM_PX ? 1 : 0, right: 0, bottom: 0, left: 0 };
+      const parted = state.spec.stacked && height_px >= GAP_FROM_HEIGHT_PX && width_px >= GAP_FROM_WIDTH_PX;
+      return { top: parted ? 1 : 0, right: 0, bottom: 0, left: 0 };
     },
   };
 }
 
-type Scales = Readonly<Record<string, { readonly max: number; readonly height: number } | undefined>>;
+type Scales = Readonly<
+  Record<string, { readonly max: number; readonly width: number; readonly height: number } | undefined>
+>;
 
 function lineLook(
   state: ChartState,

@@ -50,7 +50,7 @@ export async function pictureOf(chart: ChartHandle, spec: ChartSpec, options: Pi
   y += 6;
   for (const row of entries) {
     for (const { x, label, colour } of row) {
-      context.fillStyle = theme.series[colour];
+      context.fillStyle = colour === "incomplete" ? theme.veil : theme.series[colour];
       context.fillRect(MARGIN + x, y - 9, 10, 10);
       text({ at: [MARGIN + x + 16, y], size: 13, colour: theme.text, words: label });
     }
@@ -102,18 +102,21 @@ function wrapped(context: CanvasRenderingContext2D, words: string, width: number
 interface LegendPlace {
   readonly x: number;
   readonly label: string;
-  readonly colour: ColourSlot;
+  readonly colour: ColourSlot | "incomplete";
 }
 
 /** Entries of the legend in rows that fit a width in the context's font. */
 function legendRows(
   context: CanvasRenderingContext2D,
-  { series }: ChartSpec,
+  { series, buckets }: ChartSpec,
   width: number,
 ): readonly (readonly LegendPlace[])[] {
+  const rest = buckets.some(({ incomplete }) => incomplete)
+    ? [{ label: "incomplete", colour: "incomplete" as const }]
+    : [];
   const rows: LegendPlace[][] = [];
   let x = width;
-  for (const { label, colour } of series) {
+  for (const { label, colour } of [...series, ...rest]) {
     const needed = context.measureText(label).width + 34;
     if (rows.length === 0 || x + needed > width) {
       rows.push([]);
