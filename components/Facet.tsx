@@ -11,7 +11,11 @@ export function Facet({ facet, add }: { readonly facet: FacetModel; readonly add
   const part = typed.value.trim().toLowerCase();
   const matching = values.filter(({ value }) => value.toLowerCase().includes(part));
   const addTyped = () => {
-    const wanted = part === "" ? [] : matching.length > 0 ? matching.map(({ value }) => value) : [typed.value.trim()];
+    const wanted = part === ""
+      ? []
+      : matching.length > 0
+      ? matching.map(({ value }) => value)
+      : [typed.value.trim()];
     typed.value = "";
     if (wanted.length > 0) add?.(name, wanted);
   };
@@ -27,10 +31,10 @@ export function Facet({ facet, add }: { readonly facet: FacetModel; readonly add
           <input
             type="search"
             name={add === undefined ? name : undefined}
-            placeholder={more > 0 ? "Find, or type a whole name" : "Find"}
+            placeholder={more > 0 ? "Find or name one" : "Find"}
             autocomplete="off"
             spellcheck={false}
-            value={typed}
+            value={typed.value}
             onInput={(event) => {
               typed.value = event.currentTarget.value;
             }}
@@ -60,7 +64,9 @@ export function Facet({ facet, add }: { readonly facet: FacetModel; readonly add
                   value={value}
                   checked={selected}
                   ref={(input) => {
-                    if (input !== null) input.checked = selected;
+                    if (input !== null) {
+                      input.checked = selected;
+                    }
                   }}
                 />
                 <span class="option-name">{value}</span>

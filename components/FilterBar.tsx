@@ -3,7 +3,9 @@ import { type AddValues, Facet } from "./Facet.tsx";
 import { withKey } from "./shortcuts.ts";
 
 /** A row of links of which one is chosen. */
-export function Segmented({ label, links }: { readonly label: string; readonly links: readonly LinkModel[] }) {
+export function Segmented(
+  { label, links }: { readonly label: string; readonly links: readonly LinkModel[] },
+) {
   return (
     <ul class="segmented" aria-label={label}>
       {links.map((link) => (
@@ -29,57 +31,60 @@ export function FilterBar(
 ) {
   const { chips } = model;
   return (
-    <form class="filters" method="get" action={model.action} role="search" aria-label="Filters">
-      {model.hidden.map(({ name, value }, index) => (
-        <input key={`${name} ${index}`} type="hidden" name={name} value={value} />
-      ))}
-      <div class="filters-row">
-        <Segmented label="Period" links={model.periods} />
+    <>
+      <form class="filters" method="get" action={model.action} role="search" aria-label="Filters">
+        {model.hidden.map(({ name, value }, index) => (
+          <input key={`${name} ${index}`} type="hidden" name={name} value={value} />
+        ))}
         <Days model={model} />
-        <Comparison links={model.comparisons} />
-      </div>
-      <details class="filters-toggle">
-        <summary>
-          Filters{chips.length > 0 && <span class="badge">{chips.length}</span>}
-        </summary>
-      </details>
-      <div class="filters-panel">
-        {q !== undefined && (
-          <label class="search">
-            <span class="visually-hidden">Search in job ids and names</span>
-            <input
-              type="search"
-              name="q"
-              value={q}
-              placeholder="Job id or name"
-              title={withKey("/")}
-              autocomplete="off"
-              spellcheck={false}
-            />
-          </label>
-        )}
-        {model.facets.map((facet) => <Facet key={facet.name} facet={facet} add={add} />)}
-        <button type="submit" class="button apply">Apply</button>
-      </div>
-      {chips.length > 0 && (
-        <ul class="chips" aria-label="Active filters">
-          {chips.map(({ label, value, href }) => (
-            <li key={`${label} ${value}`}>
-              <a class="chip" href={href} title={`Remove ${label} ${value}`}>
-                <span class="chip-label">{label}</span> <span class="chip-value">{value}</span>
-                <span class="chip-x" aria-hidden="true">×</span>
-                <span class="visually-hidden">, remove</span>
-              </a>
-            </li>
-          ))}
-          {chips.length > 1 && (
-            <li>
-              <a class="chip chip-clear" href={model.clear_href}>Clear all</a>
-            </li>
+        <details class="filters-toggle">
+          <summary>
+            Filters{chips.length > 0 && <span class="badge">{chips.length}</span>}
+          </summary>
+        </details>
+        <div class="filters-panel">
+          {q !== undefined && (
+            <label class="search">
+              <span class="visually-hidden">Search in job ids and names</span>
+              <input
+                type="search"
+                name="q"
+                value={q}
+                placeholder="Job id or name"
+                title={withKey("/")}
+                autocomplete="off"
+                spellcheck={false}
+              />
+            </label>
           )}
-        </ul>
+          {model.facets.map((facet) => <Facet key={facet.name} facet={facet} add={add} />)}
+          <Comparison links={model.comparisons} />
+          <button type="submit" class="button apply">Apply</button>
+        </div>
+      </form>
+      {chips.length > 0 && <Chips model={model} />}
+    </>
+  );
+}
+
+function Chips({ model }: { readonly model: FilterBarModel }) {
+  return (
+    <ul class="chips" aria-label="Active filters">
+      {model.chips.map(({ label, value, href }) => (
+        <li key={`${label} ${value}`}>
+          <a class="chip" href={href} title={`Remove ${label} ${value}`}>
+            <span class="chip-label">{label}</span> <span class="chip-value">{value}</span>
+            <span class="chip-x" aria-hidden="true">×</span>
+            <span class="visually-hidden">, remove</span>
+          </a>
+        </li>
+      ))}
+      {model.chips.length > 1 && (
+        <li>
+          <a class="chip chip-clear" href={model.clear_href}>Clear all</a>
+        </li>
       )}
-    </form>
+    </ul>
   );
 }
 
@@ -88,20 +93,30 @@ function Days({ model }: { readonly model: FilterBarModel }) {
     <div class="days">
       <Step href={model.previous_href} label="Previous period" mark="‹" shortcut="[" />
       <details class="menu" name="filter-menu">
-        <summary title="Choose days">
-          {model.range} <span class="zone">{model.tz}</span>
+        <summary>
+          {model.period !== "" && <span class="period">{model.period}</span>}
+          <span class="range">{model.range}</span>
         </summary>
         <div class="menu-panel days-panel">
-          <label>
-            <span>From</span>
-            <input type="date" name="from" value={model.from} />
-          </label>
-          <label>
-            <span>To</span>
-            <input type="date" name="to" value={model.to} />
-          </label>
-          <p class="menu-note">{`Days in ${model.tz}, both included`}</p>
-          <button type="submit" class="button">Show these days</button>
+          <ul class="menu-links">
+            {model.periods.map((link) => (
+              <li key={link.label}>
+                <a href={link.href} aria-current={link.selected ? "true" : undefined}>{link.label}</a>
+              </li>
+            ))}
+          </ul>
+          <div class="days-own">
+            <label>
+              <span>From</span>
+              <input type="date" name="from" value={model.from} />
+            </label>
+            <label>
+              <span>To</span>
+              <input type="date" name="to" value={model.to} />
+            </label>
+            <button type="submit" class="button">Show these days</button>
+            <p class="menu-note">{`Days in ${model.tz}, both included`}</p>
+          </div>
         </div>
       </details>
       <Step href={model.next_href} label="Next period" mark="›" shortcut="]" />
@@ -132,7 +147,9 @@ function Comparison({ links }: { readonly links: readonly LinkModel[] }) {
   const following = (at + 1) % links.length;
   return (
     <details class="menu compare" name="filter-menu">
-      <summary title={withKey("c")}>{at > 0 ? `Against ${links[at].label.toLowerCase()}` : "Compare"}</summary>
+      <summary title={withKey("c")}>
+        {at > 0 ? `Against ${links[at].label.toLowerCase()}` : "Compare"}
+      </summary>
       <ul class="menu-panel menu-links">
         {links.map((link, index) => (
           <li key={link.label}>

@@ -27,14 +27,14 @@ export function Layout(
               ))}
             </ul>
           </nav>
-          <div class="tools">{tools}</div>
+          <div class="top-tools">{tools}</div>
         </div>
       </header>
       <main id="main" class="main" tabIndex={-1}>{children}</main>
       <footer class="foot">
         <p>
-          Job accounting records are stored as Slurm reports them: who ran what, when, on which resources. Nothing
-          is read from your jobs, and nothing leaves this server.
+          Job accounting records are stored as Slurm reports them: who ran what, when, on which resources.
+          Nothing is read from your jobs, and nothing leaves this server.
         </p>
         <p>
           <a href="/help">What each number means</a>

@@ -1,0 +1,51 @@
+import type { UsageModel } from "../lib/pages/usage.ts";
+import { DataTable } from "./DataTable.tsx";
+import { Figure } from "./Figure.tsx";
+import { Segmented } from "./FilterBar.tsx";
+
+/** Who used what: the measure and what it is split by as links, the chart, and every value as a table. */
+export function UsageView({ model }: { readonly model: UsageModel }) {
+  const { table } = model;
+  const other = model.more_measures.find((link) => link.selected);
+  return (
+    <>
+      <div class="switches">
+        <div class="switch">
+          <span class="switch-label" aria-hidden="true">Measure</span>
+          <Segmented label="Measure" links={model.measures} />
+          <details class="menu" name="filter-menu">
+            <summary class={other === undefined ? undefined : "chosen"}>{other?.label ?? "More"}</summary>
+            <ul class="menu-panel menu-links">
+              {model.more_measures.map(({ label, title, href, selected }) => (
+                <li key={label}>
+                  <a href={href} title={title} aria-current={selected ? "true" : undefined}>{label}</a>
+                </li>
+              ))}
+            </ul>
+          </details>
+        </div>
+        <div class="switch">
+          <span class="switch-label" aria-hidden="true">Split by</span>
+          <Segmented label="Split by" links={model.groupings} />
+        </div>
+      </div>
+      {model.figure !== null && <Figure spec={model.figure} />}
+      {table !== null && (
+        <section class="panel panel-table" id="table" aria-labelledby="table-title">
+          <header class="panel-head">
+            <h2 id="table-title">{table.caption}</h2>
+            <a href={model.csv_href} download="">CSV</a>
+          </header>
+          <DataTable
+            caption={table.caption}
+            hide_caption
+            columns={table.columns}
+            rows={table.rows}
+            footer={table.footer}
+          />
+          {table.left_out !== "" && <p class="panel-note">{table.left_out}</p>}
+        </section>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,125 @@
+import { type ReadonlySignal, useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import type { ViewModel } from "../lib/pages/page_model.ts";
+import { pending } from "./ui_state.ts";
+
+/** A page that follows its address in place. */
+export interface LiveView {
+  readonly model: ReadonlySignal<ViewModel>;
+  /** Whether scripts run: false on the server and in the first render. */
+  readonly live: ReadonlySignal<boolean>;
+  /** The address whose answer did not come; null when all is well. */
+  readonly failed: ReadonlySignal<string | null>;
+  /** What screen readers are told after an update. */
+  readonly said: ReadonlySignal<string>;
+  /** Shows the view of an address on this page, and puts it into the history. */
+  readonly go: (href: string) => void;
+  /** Asks once more for the address that failed. */
+  readonly retry: () => void;
+}
+
+/**
+ * Keeps a page's model in step with its address: links to the same page and the browser's Back and Forward fetch
+ * the model instead of the page. Links pressed with a modifier key are the browser's; a late answer is dropped.
+ */
+export function useLiveView(first: ViewModel): LiveView {
+  const model = useSignal(first);
+  const live = useSignal(false);
+  const failed = useSignal<string | null>(null);
+  const said = useSignal("");
+  const asked = useRef<AbortController | null>(null);
+  const shown_search = useRef<string | null>(null);
+
+  const load = async (href: string) => {
+    asked.current?.abort();
+    const mine = new AbortController();
+    asked.current = mine;
+    pending.value = true;
+    try {
+      const { search } = new URL(href, location.href);
+      const response = await fetch(`/api/dashboard/view/${first.page}${search}`, { signal: mine.signal });
+      if (!response.ok) throw new Error(`The server answered ${response.status}`);
+      const answer: ViewModel = await response.json();
+      if (asked.current !== mine) return;
+      failed.value = null;
+      model.value = answer;
+      said.value = answer.announcement;
+      followAddress(answer);
+      shown_search.current = location.search;
+    } catch {
+      if (asked.current === mine) failed.value = href;
+    } finally {
+      if (asked.current === mine) pending.value = false;
+    }
+  };
+  const go = (href: string) => {
+    history.pushState(null, "", href);
+    load(href);
+  };
+
+  useEffect(() => {
+    live.value = true;
+    shown_search.current = location.search;
+    const onClick = (event: MouseEvent) => {
+      const href = hrefToFollow(event);
+      if (href === null) return;
+      event.preventDefault();
+      go(href);
+    };
+    const onPopState = () => {
+      if (location.search !== shown_search.current) return void load(location.href);
+      asked.current?.abort();
+      asked.current = null;
+      pending.value = false;
+      failed.value = null;
+    };
+    document.addEventListener("click", onClick);
+    addEventListener("popstate", onPopState);
+    return () => {
+      document.removeEventListener("click", onClick);
+      removeEventListener("popstate", onPopState);
+      asked.current?.abort();
+    };
+  }, []);
+
+  const retry = () => {
+    if (failed.value !== null) load(failed.value);
+  };
+  return { model, live, failed, said, go, retry };
+}
+
+/** Writes the canonical address, the tab's title and the navigation's links, which lie outside the page's view. */
+function followAddress(answer: ViewModel): void {
+  if (location.pathname + location.search !== answer.href) {
+    history.replaceState(null, "", answer.href + location.hash);
+  }
+  document.title = answer.document_title;
+  for (const { name, href } of answer.nav) {
+    document.querySelector(`a[data-page="${name}"]`)?.setAttribute("href", href);
+  }
+}
+
+/** Where a plain click on a link leads, when that is another view of the same page; else null. */
+function hrefToFollow(event: MouseEvent): string | null {
+  if (event.defaultPrevented || event.button !== 0) return null;
+  if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return null;
+  const link = event.target instanceof Element ? event.target.closest("a") : null;
+  const href = link?.getAttribute("href");
+  if (!href || link?.hasAttribute("download") || link?.hasAttribute("target")) return null;
+  const url = new URL(href, location.href);
+  const same_page = url.origin === location.origin && url.pathname === location.pathname;
+  return same_page && url.search !== location.search ? url.href : null;
+}
+
+/** The address that a filter form stands for, with more values of one field if given. */
+export function formHref(
+  form: HTMLFormElement,
+  more: { readonly name: string; readonly values: readonly string[] } | null = null,
+): string {
+  const params = new URLSearchParams();
+  for (const [name, value] of new FormData(form)) {
+    if (typeof value === "string" && value !== "") params.append(name, value);
+  }
+  for (const value of more?.values ?? []) params.append(more?.name ?? "", value);
+  return `${form.getAttribute("action") ?? ""}?${params}`;
+}

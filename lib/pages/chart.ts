@@ -1,0 +1,166 @@
+import type { Range, SeriesAnswer, SeriesRow } from "../query/answers.ts";
+import type { ChartBucket, ChartSeries, ChartSpec, ColourSlot } from "../view/chart_spec.ts";
+import { choose, type Filters, formatFilters, toggle } from "../view/filters.ts";
+import { formatDays } from "../view/format.ts";
+import { type Dimension, DIMENSIONS, type Grouping, measureOf } from "../view/measures.ts";
+import { colourSlots } from "../view/palette.ts";
+import { addDays } from "./days.ts";
+import { helpHref, pageFilters, pageHref, type ViewName, withQuery } from "./links.ts";
+
+/** What stands for jobs that have no value of a grouping. */
+export const NO_VALUE = "(none)";
+
+/** How a figure is placed and told: its id, texts and the order of names that colours follow. */
+export interface ChartWords {
+  readonly id: string;
+  readonly title: string;
+  readonly finding: string;
+  readonly by: Grouping;
+  readonly range: Range;
+  /** Names in the order in which colours are given out. */
+  readonly ranked: readonly string[];
+  /** Where all series are listed, when some are folded into the rest. */
+  readonly all_href: string;
+}
+
+/** The chart of a series answer on a page: every bar and legend entry a link to the view it stands for. */
+export function chartSpec(
+  answer: SeriesAnswer,
+  { page, filters, ...words }: ChartWords & { readonly page: ViewName; readonly filters: Filters },
+): ChartSpec {
+  const measure = measureOf(answer.measure);
+  const named = answer.series.filter((row) => row.others === undefined);
+  const colours = colourSlots(named.map((row) => row.key), words);
+  const rest = answer.series.find((row) => row.others !== undefined);
+  const asked = formatFilters(
+    pageFilters("usage", { ...filters, by: words.by, measure: answer.measure, page: 1, sort: null }),
+  );
+  return {
+    id: words.id,
+    kind: measure.additive ? "bars" : "lines",
+    title: words.title,
+    subtitle: subtitle(answer, words.range),
+    finding: words.finding,
+    unit: measure.unit,
+    format: measure.format,
+    stacked: measure.additive,
+    buckets: answer.buckets.map((_, index) => bucket(answer, { index, page, filters, range: words.range })),
+    series: answer.series.map((row, index) =>
+      seriesOf(row, { page, filters, by: words.by, title: words.title, colour: colours[index] ?? "other" })
+    ),
+    truncated: rest === undefined ? null : {
+      shown: named.length,
+      of: named.length + (rest.others ?? 0),
+      href: words.all_href,
+    },
+    csv_href: withQuery("/api/export/usage.csv", asked),
+    help_href: helpHref(measure.name),
+  };
+}
+
+/** What a measure counts where, in one line under a title: basis, days and zone. */
+export function subtitle(answer: Pick<SeriesAnswer, "measure" | "basis" | "step">, range: Range): string {
+  const steps = { hour: "hour", day: "day", week: "week", month: "month", quarter: "quarter", year: "year" };
+  const step = answer.step === "total" ? "in all" : `by ${steps[answer.step]}`;
+  return `${BASIS_WORDS[answer.basis]}, ${step}, ${formatDays(range.from, range.to)}, ${range.tz}`;
+}
+
+const BASIS_WORDS: Readonly<Record<SeriesAnswer["basis"], string>> = {
+  prorated: "Apportioned over run time",
+  start: "Counted at the start of jobs",
+  end: "Counted at the end of jobs",
+  submit: "Counted at submission",
+  overlap: "Among jobs running at the time",
+};
+
+/** Whether a grouping can be filtered by. */
+export function isDimension(by: Grouping): by is Dimension {
+  return DIMENSIONS.some((dimension) => dimension === by);
+}
+
+function seriesOf(
+  row: SeriesRow,
+  { page, filters, by, title, colour }: {
+    readonly page: ViewName;
+    readonly filters: Filters;
+    readonly by: Grouping;
+    readonly title: string;
+    readonly colour: ColourSlot;
+  },
+): ChartSeries {
+  const linked = row.others === undefined && row.key !== "" && isDimension(by);
+  return {
+    key: row.others === undefined ? row.key : "\u0000other",
+    label: row.others !== undefined ? "Other" : by === "none" ? title : row.key === "" ? NO_VALUE : row.key,
+    colour: row.others === undefined ? colour : "other",
+    values: row.values,
+    total: row.total,
+    href: linked ? pageHref(page, choose(filters, by, [row.key])) : null,
+    toggle_href: linked ? pageHref(page, toggle(filters, by, row.key)) : null,
+    selected: linked && filters.only[by].includes(row.key),
+  };
+}
+
+function bucket(
+  answer: SeriesAnswer,
+  { index, page, filters, range }: {
+    readonly index: number;
+    readonly page: ViewName;
+    readonly filters: Filters;
+    readonly range: Range;
+  },
+): ChartBucket {
+  const start = answer.buckets[index];
+  const next = answer.buckets[index + 1];
+  const first = later(start.slice(0, 10), range.from);
+  const last = answer.step === "hour"
+    ? first
+    : next === undefined
+    ? range.to
+    : later(addDays(next.slice(0, 10), -1), first);
+  return {
+    start,
+    ...bucketText(start, { first, last, step: answer.step }),
+    incomplete: answer.incomplete_from !== null && Date.parse(start) >= Date.parse(answer.incomplete_from),
+    href: pageHref(page, { ...filters, period: "30d", from: first, to: last, step: "auto", page: 1 }),
+  };
+}
+
+function later(day: string, other: string): string {
+  return day > other ? day : other;
+}
+
+const WEEKDAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+
+/** Axis and readout text of a bucket, taken from the local day and time its ISO start is written in. */
+function bucketText(
+  start: string,
+  { first, last, step }: {
+    readonly first: string;
+    readonly last: string;
+    readonly step: SeriesAnswer["step"];
+  },
+): { tick: string; label: string } {
+  const short = formatDays(first, first).split(" ");
+  const weekday = WEEKDAYS[new Date(`${first}T00:00:00Z`).getUTCDay()];
+  switch (step) {
+    case "hour": {
+      const time = start.slice(11, 16);
+      return { tick: time, label: `${weekday} ${formatDays(first, first)}, ${time}` };
+    }
+    case "day":
+      return { tick: `${short[0]} ${short[1]}`, label: `${weekday} ${formatDays(first, first)}` };
+    case "week":
+      return { tick: `${short[0]} ${short[1]}`, label: `Week of ${formatDays(first, last)}` };
+    case "month":
+      return { tick: `${short[1]} ${short[2]}`, label: `${short[1]} ${short[2]}` };
+    case "quarter": {
+      const text = `Q${Math.ceil(Number(first.slice(5, 7)) / 3)} ${short[2]}`;
+      return { tick: text, label: text };
+    }
+    case "year":
+      return { tick: short[2], label: short[2] };
+    case "total":
+      return { tick: "", label: formatDays(first, last) };
+  }
+}

@@ -1,0 +1,140 @@
+import type { ClusterAnswer, Range } from "../query/answers.ts";
+import { clearChoices, type FilterProblem, type Filters } from "../view/filters.ts";
+import { formatDays, formatInstant } from "../view/format.ts";
+import { DIMENSIONS } from "../view/measures.ts";
+import { addDays, dayCount, dayOf } from "./days.ts";
+import { DIMENSION_LABELS } from "./filter_bar.ts";
+import { pageHref, type ViewName } from "./links.ts";
+
+/** Why a page cannot show, or not show all, of what was asked for, with the way out of it. */
+export type NoticeModel =
+  | { readonly state: "note"; readonly text: string; readonly href: string; readonly link: string }
+  | { readonly state: "stale"; readonly cluster: string; readonly age: string; readonly since: string }
+  | { readonly state: "no-data"; readonly cluster: string; readonly days: string; readonly href: string }
+  | { readonly state: "filtered-out"; readonly filter?: string; readonly href: string };
+
+/** A cluster that has not reported for longer than this is called out. */
+const STALE_AFTER_S = 26 * 3600;
+
+/** What is wrong with the address: values that cannot be used, and clusters that do not exist. */
+export function addressNotices(
+  page: ViewName,
+  filters: Filters,
+  { problems, clusters }: { problems: readonly FilterProblem[]; clusters: readonly ClusterAnswer[] },
+): readonly NoticeModel[] {
+  const notices: NoticeModel[] = problems.map((problem) => ({
+    state: "note",
+    text: `The filter "${problem.field}" was left out: it ${problem.message}.`,
+    href: pageHref(page, filters),
+    link: "Remove it from the address",
+  }));
+  if (clusters.length === 0) return notices;
+  const known = clusters.map((cluster) => cluster.name);
+  for (const mode of ["only", "not"] as const) {
+    for (const name of filters[mode].cluster.filter((item) => !known.includes(item))) {
+      const kept = filters[mode].cluster.filter((item) => item !== name);
+      notices.push({
+        state: "note",
+        text: `There is no cluster named "${name}"; there is ${known.join(", ")}.`,
+        href: pageHref(page, { ...filters, [mode]: { ...filters[mode], cluster: kept }, page: 1 }),
+        link: `Show without ${name}`,
+      });
+    }
+  }
+  return notices;
+}
+
+/** Clusters of the view whose newest report lies more than a day back. */
+export function staleNotices(
+  filters: Filters,
+  { clusters, now_s }: { clusters: readonly ClusterAnswer[]; now_s: number },
+): readonly NoticeModel[] {
+  return clustersShown(clusters, filters).flatMap((cluster): NoticeModel[] =>
+    isStale(cluster, now_s) && cluster.fresh_until_s !== null
+      ? [{
+        state: "stale",
+        cluster: cluster.name,
+        age: formatAge(now_s - cluster.fresh_until_s),
+        since: formatInstant(cluster.fresh_until_s, cluster.tz),
+      }]
+      : []
+  );
+}
+
+/** Why a view has no job, for each cluster shown, and the way to a view that has some. */
+export function emptyNotices(
+  page: ViewName,
+  filters: Filters,
+  { clusters, range }: { clusters: readonly ClusterAnswer[]; range: Range },
+): readonly NoticeModel[] {
+  const spans = clustersShown(clusters, filters).flatMap((cluster) =>
+    cluster.first_s === null || cluster.last_s === null ? [] : [{
+      cluster: cluster.name,
+      from: dayOf(cluster.first_s, range.tz),
+      to: dayOf(cluster.last_s, range.tz),
+    }]
+  );
+  const reached = spans.some((span) => span.from <= range.to && span.to >= range.from);
+  if (reached) return emptiedBy(page, filters);
+  const length = dayCount(range.from, range.to);
+  return spans.map(({ cluster, from, to }) => {
+    const nearest = to < range.from
+      ? { from: addDays(to, 1 - length), to }
+      : { from, to: addDays(from, length - 1) };
+    return {
+      state: "no-data",
+      cluster,
+      days: formatDays(from, to),
+      href: pageHref(page, { ...filters, period: "30d", ...nearest, page: 1 }),
+    };
+  });
+}
+
+function emptiedBy(page: ViewName, filters: Filters): readonly NoticeModel[] {
+  const notices: NoticeModel[] = [];
+  for (const mode of ["only", "not"] as const) {
+    for (const dimension of DIMENSIONS) {
+      const values = filters[mode][dimension];
+      if (values.length === 0) continue;
+      const label = dimension === "qos" ? "QOS" : DIMENSION_LABELS[dimension].toLowerCase();
+      notices.push({
+        state: "filtered-out",
+        filter: `${mode === "not" ? "the exclusion of " : ""}${label} ${values.join(" or ")}`,
+        href: pageHref(page, { ...filters, [mode]: { ...filters[mode], [dimension]: [] }, page: 1 }),
+      });
+    }
+  }
+  if (page === "jobs" && filters.q !== null) {
+    notices.push({
+      state: "filtered-out",
+      filter: `the search "${filters.q}"`,
+      href: pageHref(page, { ...filters, q: null, page: 1 }),
+    });
+  }
+  if (notices.length === 1) return notices;
+  return [{ state: "filtered-out", href: pageHref(page, clearChoices(filters)) }];
+}
+
+/** Whether a cluster's reports end more than a day back. */
+export function isStale(cluster: Pick<ClusterAnswer, "fresh_until_s">, now_s: number): boolean {
+  return cluster.fresh_until_s === null || now_s - cluster.fresh_until_s > STALE_AFTER_S;
+}
+
+/** The clusters that a view takes its jobs from. */
+export function clustersShown(
+  clusters: readonly ClusterAnswer[],
+  filters: Filters,
+): readonly ClusterAnswer[] {
+  const { only, not } = filters;
+  return clusters.filter(({ name }) =>
+    (only.cluster.length === 0 || only.cluster.includes(name)) && !not.cluster.includes(name)
+  );
+}
+
+/** An age in its largest unit, as "26 h". */
+export function formatAge(age_s: number): string {
+  if (age_s < 60) return "less than a minute";
+  if (age_s < 3600) return `${Math.floor(age_s / 60)} min`;
+  if (age_s < 48 * 3600) return `${Math.floor(age_s / 3600)} h`;
+  return `${Math.floor(age_s / 86_400)} days`;
+}

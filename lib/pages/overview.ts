@@ -1,0 +1,264 @@
+import { clusters as clusterList } from "../query/clusters.ts";
+import type { Data } from "../query/data.ts";
+import { facets } from "../query/facets.ts";
+import { previousRange, rangeOf } from "../query/range.ts";
+import { ranking } from "../query/ranking.ts";
+import { series } from "../query/series.ts";
+import { totals } from "../query/totals.ts";
+import type { MeasureValues, Range, RankingAnswer } from "../query/answers.ts";
+import type { ChartSpec } from "../view/chart_spec.ts";
+import { choose, type FilterProblem, type Filters } from "../view/filters.ts";
+import {
+  type Change,
+  formatChange,
+  formatDays,
+  formatPercent,
+  formatPoints,
+  formatValue,
+} from "../view/format.ts";
+import { type Dimension, type MeasureName, measureOf, type ValueFormat } from "../view/measures.ts";
+import { chartSpec, NO_VALUE } from "./chart.ts";
+import { dayCount } from "./days.ts";
+import { frame, type FrameModel } from "./frame.ts";
+import { pageHref } from "./links.ts";
+import { emptyNotices } from "./notices.ts";
+
+/** A headline number with its change. */
+export interface TileModel {
+  readonly label: string;
+  readonly value: string;
+  readonly exact: string;
+  readonly note?: string;
+  readonly change: Change | null;
+  readonly href: string;
+}
+
+/** The largest values of one dimension. */
+export interface RankingModel {
+  readonly id: string;
+  readonly title: string;
+  readonly unit: string;
+  readonly format: ValueFormat;
+  readonly rows: readonly {
+    readonly key: string;
+    readonly label: string;
+    readonly value: number | null;
+    readonly share: number | null;
+    readonly href: string;
+    readonly selected: boolean;
+  }[];
+  readonly more: { readonly of: number; readonly href: string };
+}
+
+/** Everything the overview shows. */
+export interface OverviewModel extends FrameModel {
+  readonly page: "overview";
+  /** Whether no cluster has reported yet: then the page tells how to add one. */
+  readonly setup: boolean;
+  readonly tiles: readonly TileModel[];
+  /** What the tiles' changes are against, as "Changes against 25 Sep – 24 Oct 2026"; empty without any. */
+  readonly against: string;
+  readonly figures: readonly ChartSpec[];
+  readonly rankings: readonly RankingModel[];
+  /** What is on show after a change of filters, to be read out. */
+  readonly announcement: string;
+}
+
+/** Final states of jobs that failed; time limits and cancellations are not failures. */
+const FAILED_STATES = ["FAILED", "NODE_FAIL", "OUT_OF_MEMORY", "BOOT_FAIL"] as const;
+
+const HEADLINE: readonly MeasureName[] = [
+  "cpu-hours",
+  "gpu-hours",
+  "jobs-ended",
+  "users",
+  "wait-p50",
+  "wait-p95",
+];
+const SHORT_LABELS: Readonly<Partial<Record<MeasureName, string>>> = {
+  "wait-p50": "Wait, median",
+  "wait-p95": "Wait, p95",
+};
+const LISTS: readonly [Dimension, string][] = [
+  ["account", "Accounts"],
+  ["user", "Users"],
+  ["partition", "Partitions"],
+  ["state", "States"],
+];
+const MOST_ROWS = 10;
+
+/** How all clusters are used in the range of the filters, against the period before. */
+export function overviewPage(
+  data: Data,
+  filters: Filters,
+  { now_s, problems = [] }: { now_s: number; problems?: readonly FilterProblem[] },
+): OverviewModel {
+  const range = rangeOf(data, filters, now_s);
+  const known = clusterList(data, { now_s });
+  const earlier = previousRange(range, filters);
+  const before = { ...filters, ...days(earlier) };
+  const now = totals(data, filters, { now_s, measures: HEADLINE });
+  const then = totals(data, before, { now_s, measures: HEADLINE });
+  const states = ranking(data, filters, { now_s, by: "state", measures: ["jobs-ended"] });
+  const states_then = ranking(data, before, { now_s, by: "state", measures: ["jobs-ended"] });
+  const built = frame("overview", filters, {
+    title: "Overview",
+    question: "How are all clusters used, and is anything off?",
+    range,
+    facets: facets(data, filters, { now_s }),
+    clusters: known,
+    problems,
+    now_s,
+  });
+  const empty = nothingIn(now, states);
+  const notices = known.length > 0 && empty
+    ? [...built.notices, ...emptyNotices("overview", filters, { clusters: known, range })]
+    : built.notices;
+  const about = { filters, range, against: againstWords(range, earlier), now, then };
+  return {
+    ...built,
+    notices,
+    page: "overview",
+    setup: known.length === 0,
+    tiles: empty ? [] : [
+      ...HEADLINE.filter((name) => name !== "gpu-hours" || now[name] !== 0 || then[name] !== 0)
+        .map((name) => tile(name, about)),
+      failedTile(states, states_then, about),
+    ],
+    against: empty ? "" : `Changes against ${formatDays(earlier.from, earlier.to)}`,
+    figures: empty ? [] : (["cpu-hours", "gpu-hours"] as const)
+      .filter((name) => name === "cpu-hours" || (now[name] ?? 0) > 0)
+      .map((name) => figure(data, name, { ...about, now_s, names: known.map((cluster) => cluster.name) })),
+    rankings: empty
+      ? []
+      : LISTS.map(([by, title]) =>
+        rankingModel(ranking(data, filters, { now_s, by, measures: ["cpu-hours"] }), { by, title, filters })
+      ),
+    announcement: `${formatValue(now["jobs-ended"] ?? null, "count", "full")} jobs ended, ${
+      formatValue(now["cpu-hours"] ?? null, "hours", "full")
+    } CPU-hours, ${formatDays(range.from, range.to)}`,
+  };
+}
+
+interface About {
+  readonly filters: Filters;
+  readonly range: Range;
+  readonly against: string;
+  readonly now: MeasureValues;
+  readonly then: MeasureValues;
+}
+
+function tile(name: MeasureName, { filters, now, then }: About): TileModel {
+  const measure = measureOf(name);
+  const value = now[name] ?? null;
+  return {
+    label: SHORT_LABELS[name] ?? measure.label,
+    value: formatValue(value, measure.format, "short"),
+    exact: `${formatValue(value, measure.format, "full")}${
+      measure.format === "duration" ? "" : ` ${measure.unit}`
+    }`,
+    change: formatChange(value, then[name] ?? null, { format: measure.format }),
+    href: pageHref("usage", { ...filters, measure: name }),
+  };
+}
+
+function failedTile(now: RankingAnswer, then: RankingAnswer, { filters }: About): TileModel {
+  const share = failedShare(now);
+  const failed = FAILED_STATES.reduce((sum, state) => sum + endedIn(now, state), 0);
+  return {
+    label: "Failed jobs",
+    value: formatPercent(share),
+    exact: `${formatValue(failed, "count", "full")} of ${
+      formatValue(now.totals["jobs-ended"] ?? null, "count", "full")
+    } jobs that ended`,
+    change: formatPoints(share, failedShare(then)),
+    href: pageHref("usage", { ...filters, by: "state", measure: "jobs-ended" }),
+  };
+}
+
+/** Part of the jobs that ended whose final state is a failure; null when none ended. */
+function failedShare(states: RankingAnswer): number | null {
+  const ended = states.totals["jobs-ended"] ?? 0;
+  if (ended === 0) return null;
+  return FAILED_STATES.reduce((sum, state) => sum + endedIn(states, state), 0) / ended;
+}
+
+function endedIn(states: RankingAnswer, state: string): number {
+  return states.rows.find((row) => row.key === state)?.values["jobs-ended"] ?? 0;
+}
+
+function figure(
+  data: Data,
+  name: "cpu-hours" | "gpu-hours",
+  { filters, range, now, then, against, now_s, names }: About & { now_s: number; names: readonly string[] },
+): ChartSpec {
+  const asked: Filters = { ...filters, measure: name, by: "cluster" };
+  const answer = series(data, asked, { now_s, top: 7 });
+  const { label } = measureOf(name);
+  return chartSpec(answer, {
+    page: "overview",
+    filters,
+    id: `${name}-by-cluster`,
+    title: `${label} by cluster`,
+    finding: finding(label, { value: now[name] ?? null, before: then[name] ?? null, against }),
+    by: "cluster",
+    range,
+    ranked: names,
+    all_href: pageHref("usage", asked),
+  });
+}
+
+function finding(
+  label: string,
+  { value, before, against }: { value: number | null; before: number | null; against: string },
+): string {
+  const change = formatChange(value, before, { format: "hours" });
+  const amount = `${formatValue(value, "hours", "short")} ${label} in all`;
+  if (change === null || change.text === "new") return `${amount}.`;
+  return `${amount}, ${
+    [change.text, change.word, change.word === "" ? "" : against].filter(Boolean).join(" ")
+  }.`;
+}
+
+function rankingModel(
+  answer: RankingAnswer,
+  { by, title, filters }: { by: Dimension; title: string; filters: Filters },
+): RankingModel {
+  const all_href = pageHref("usage", { ...filters, by });
+  const total = answer.totals["cpu-hours"] ?? 0;
+  return {
+    id: `by-${by}`,
+    title,
+    unit: "CPU-hours",
+    format: "hours",
+    rows: answer.rows.slice(0, MOST_ROWS).map(({ key, values }) => {
+      const value = values["cpu-hours"] ?? null;
+      const selected = filters.only[by].includes(key);
+      return {
+        key,
+        label: key === "" ? NO_VALUE : key,
+        value,
+        share: value === null || total === 0 ? null : value / total,
+        href: key === "" ? all_href : pageHref("overview", choose(filters, by, selected ? [] : [key])),
+        selected,
+      };
+    }),
+    more: { of: answer.rows.length, href: all_href },
+  };
+}
+
+function nothingIn(now: MeasureValues, states: RankingAnswer): boolean {
+  return Object.values(now).every((value) => value === null || value === 0) && states.rows.length === 0;
+}
+
+/** Both days of a range as filters, in place of a period. */
+export function days({ from, to }: Pick<Range, "from" | "to">): Pick<Filters, "period" | "from" | "to"> {
+  return { period: "30d", from, to };
+}
+
+/** What changes are measured against, in words. */
+export function againstWords(range: Range, before: Range): string {
+  if (before.end_s !== range.start_s) return `than ${formatDays(before.from, before.to)}`;
+  const length = dayCount(before.from, before.to);
+  return length === 1 ? "than the day before" : `than the ${length} days before`;
+}

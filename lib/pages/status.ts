@@ -1,0 +1,105 @@
+import { clusters as clusterList } from "../query/clusters.ts";
+import type { Data } from "../query/data.ts";
+import type { ClusterAnswer } from "../query/answers.ts";
+import { DEFAULT_FILTERS } from "../view/filters.ts";
+import { formatBytes, formatInstant, formatValue } from "../view/format.ts";
+import { pageHref } from "./links.ts";
+import { formatAge, isStale } from "./notices.ts";
+
+/** One fact about a cluster's reports. */
+export interface FactModel {
+  readonly label: string;
+  readonly value: string;
+  readonly note: string;
+}
+
+/** What is known of a cluster's reports. */
+export interface ClusterStatus {
+  readonly name: string;
+  /** Whether reports arrive: words, never colour alone. */
+  readonly state: "current" | "late" | "waiting";
+  readonly state_text: string;
+  readonly facts: readonly FactModel[];
+  readonly jobs_by_day: readonly number[];
+  readonly jobs_by_day_text: string;
+  readonly rejected: readonly { readonly at: string; readonly job_id: string; readonly reason: string }[];
+  readonly rejected_text: string;
+  readonly set_aside: readonly { readonly file: string; readonly reason: string }[];
+  readonly usage_href: string;
+}
+
+/** Everything the status page shows. */
+export interface StatusModel {
+  readonly page: "status";
+  readonly title: string;
+  readonly question: string;
+  readonly clusters: readonly ClusterStatus[];
+  /** Whether no cluster has reported yet. */
+  readonly setup: boolean;
+}
+
+/** Whether each cluster's reports arrive, and what of them could not be used. */
+export function statusPage(data: Data, { now_s }: { now_s: number }): StatusModel {
+  const known = clusterList(data, { now_s });
+  return {
+    page: "status",
+    title: "Status",
+    question: "Can I trust the numbers?",
+    clusters: known.map((cluster) => clusterStatus(cluster, now_s)),
+    setup: known.length === 0,
+  };
+}
+
+function clusterStatus(cluster: ClusterAnswer, now_s: number): ClusterStatus {
+  const state = cluster.fresh_until_s === null ? "waiting" : isStale(cluster, now_s) ? "late" : "current";
+  const count = (value: number) => formatValue(value, "count", "full");
+  const instant = (time_s: number | null): Pick<FactModel, "value" | "note"> => ({
+    value: time_s === null ? "never" : formatInstant(time_s, cluster.tz),
+    note: time_s === null ? "" : `${formatAge(Math.max(0, now_s - time_s))} ago`,
+  });
+  const submitted = cluster.jobs_by_day.reduce((sum, jobs) => sum + jobs, 0);
+  return {
+    name: cluster.name,
+    state,
+    state_text: { current: "Reporting", late: "Reports are late", waiting: "No report yet" }[state],
+    facts: [
+      { label: "Last batch", ...instant(cluster.last_batch_s) },
+      { label: "Complete up to", ...instant(cluster.fresh_until_s) },
+      {
+        label: "Jobs",
+        value: count(cluster.jobs),
+        note: cluster.first_s === null ? "" : `since ${formatInstant(cluster.first_s, cluster.tz)}`,
+      },
+      { label: "Batches", value: count(cluster.batches), note: `${count(cluster.rejected)} rows rejected` },
+      {
+        label: "Files",
+        value: count(cluster.files),
+        note: formatBytes(cluster.file_bytes),
+      },
+      { label: "Agent", value: cluster.agent ?? "unknown", note: "" },
+      { label: "Time zone", value: cluster.tz, note: "" },
+    ],
+    jobs_by_day: cluster.jobs_by_day,
+    jobs_by_day_text: `${count(submitted)} jobs submitted in the last ${cluster.jobs_by_day.length} days, ${
+      count(cluster.jobs_by_day.at(-1) ?? 0)
+    } today`,
+    rejected: cluster.recent_rejected.map(({ at_s, job_id, reason }) => ({
+      at: formatInstant(at_s, cluster.tz),
+      job_id: job_id ?? "unknown",
+      reason,
+    })),
+    rejected_text: rejectedText(cluster),
+    set_aside: cluster.set_aside,
+    usage_href: pageHref("usage", {
+      ...DEFAULT_FILTERS,
+      only: { ...DEFAULT_FILTERS.only, cluster: [cluster.name] },
+    }),
+  };
+}
+
+function rejectedText({ rejected, recent_rejected }: ClusterAnswer): string {
+  if (rejected === 0) return "Every row that was sent could be used.";
+  const sent = rejected === 1 ? "1 row was" : `${formatValue(rejected, "count", "full")} rows were`;
+  const listed = recent_rejected.length < rejected ? `; the newest ${recent_rejected.length} are listed` : "";
+  return `${sent} no job and could not be stored${listed}.`;
+}

@@ -1,0 +1,178 @@
+import { clusters as clusterList } from "../query/clusters.ts";
+import type { Data } from "../query/data.ts";
+import { facets } from "../query/facets.ts";
+import { previousRange, rangeOf } from "../query/range.ts";
+import { ranking } from "../query/ranking.ts";
+import { series } from "../query/series.ts";
+import type { RankingAnswer } from "../query/answers.ts";
+import type { ChartSpec } from "../view/chart_spec.ts";
+import { type FilterProblem, type Filters, formatFilters } from "../view/filters.ts";
+import { formatChange, formatDays, formatPercent, formatValue } from "../view/format.ts";
+import {
+  type Grouping,
+  GROUPING_LABELS,
+  GROUPINGS,
+  type Measure,
+  type MeasureName,
+  measureOf,
+  MEASURES,
+} from "../view/measures.ts";
+import { chartSpec, isDimension, NO_VALUE } from "./chart.ts";
+import type { LinkModel } from "./filter_bar.ts";
+import { describe, frame, type FrameModel } from "./frame.ts";
+import { pageFilters, pageHref, withQuery } from "./links.ts";
+import { emptyNotices } from "./notices.ts";
+import { againstWords, days } from "./overview.ts";
+import { type UsageTable, usageTable } from "./usage_table.ts";
+
+/** Everything the usage page shows. */
+export interface UsageModel extends FrameModel {
+  readonly page: "usage";
+  readonly groupings: readonly LinkModel[];
+  /** The measures asked for most, and the others. */
+  readonly measures: readonly LinkModel[];
+  readonly more_measures: readonly LinkModel[];
+  readonly figure: ChartSpec | null;
+  readonly table: UsageTable | null;
+  readonly csv_href: string;
+  /** What is on show after a change of filters, to be read out. */
+  readonly announcement: string;
+}
+
+const MAIN_MEASURES: readonly MeasureName[] = [
+  "cpu-hours",
+  "gpu-hours",
+  "node-hours",
+  "jobs-ended",
+  "jobs-submitted",
+  "users",
+  "wait-p50",
+];
+const MOST_SERIES = 7;
+
+/** Who or what used how much, over time and as a table. */
+export function usagePage(
+  data: Data,
+  filters: Filters,
+  { now_s, problems = [] }: { now_s: number; problems?: readonly FilterProblem[] },
+): UsageModel {
+  const by: Grouping = filters.by === null || filters.by === "none" ? "account" : filters.by;
+  const measure = measureOf(filters.measure ?? "cpu-hours");
+  const asked: Filters = { ...filters, by, measure: measure.name as MeasureName };
+  const range = rangeOf(data, filters, now_s);
+  const earlier = previousRange(range, filters);
+  const known = clusterList(data, { now_s });
+  const choices = facets(data, filters, { now_s });
+  const measures = tableMeasures(asked.measure);
+  const now = ranking(data, asked, { now_s, by, measures });
+  const then = ranking(data, { ...asked, ...days(earlier) }, {
+    now_s,
+    by,
+    measures: measures.slice(0, 1),
+  });
+  const name = GROUPING_LABELS[by];
+  const built = frame("usage", filters, {
+    title: soleTitle(filters),
+    question: `Who used what? ${measure.label} by ${name}`,
+    range,
+    facets: choices,
+    clusters: known,
+    problems,
+    now_s,
+  });
+  const empty = now.rows.length === 0;
+  const against = againstWords(range, earlier);
+  const title = `${measure.label} by ${name}`;
+  const ranked = isDimension(by) ? choices[by].map((facet) => facet.value) : [];
+  const csv = formatFilters(pageFilters("usage", { ...asked, sort: null, page: 1 }));
+  return {
+    ...built,
+    notices: empty
+      ? [...built.notices, ...emptyNotices("usage", filters, { clusters: known, range })]
+      : built.notices,
+    page: "usage",
+    groupings: groupingLinks(filters, by),
+    measures: measureLinks(filters, { chosen: measure.name, names: MAIN_MEASURES }),
+    more_measures: measureLinks(filters, {
+      chosen: measure.name,
+      names: MEASURES.map((entry) => entry.name).filter((entry) => !MAIN_MEASURES.includes(entry)),
+    }),
+    figure: empty ? null : chartSpec(series(data, asked, { now_s, top: MOST_SERIES }), {
+      page: "usage",
+      filters,
+      id: `by-${by}`,
+      title,
+      finding: finding(now, then, { measure, against }),
+      by,
+      range,
+      ranked,
+      all_href: `${pageHref("usage", filters)}#table`,
+    }),
+    table: empty ? null : usageTable(now, then, { by, filters, measures, against }),
+    csv_href: withQuery("/api/export/usage.csv", csv),
+    announcement: `${title}: ${now.rows.length} ${now.rows.length === 1 ? "row" : "rows"}, ${
+      formatDays(range.from, range.to)
+    }`,
+  };
+}
+
+/** The measure asked for first, then what stands beside it in the table. */
+function tableMeasures(measure: MeasureName | null): readonly MeasureName[] {
+  return [...new Set<MeasureName>([measure ?? "cpu-hours", "cpu-hours", "jobs-ended", "wait-p50"])];
+}
+
+function soleTitle(filters: Filters): string {
+  const people = filters.only.user;
+  if (people.length === 1) return `Usage by ${people[0]}`;
+  const chosen = describe(filters);
+  return chosen === "" || chosen.length > 60 ? "Usage" : `Usage of ${chosen}`;
+}
+
+function groupingLinks(filters: Filters, chosen: Grouping): readonly LinkModel[] {
+  return GROUPINGS.filter((by) => by !== "none").map((by) => ({
+    label: capitalised(GROUPING_LABELS[by]),
+    title: `Split by ${GROUPING_LABELS[by]}`,
+    href: pageHref("usage", { ...filters, by, page: 1, sort: null }),
+    selected: by === chosen,
+  }));
+}
+
+function measureLinks(
+  filters: Filters,
+  { chosen, names }: { chosen: string; names: readonly MeasureName[] },
+): readonly LinkModel[] {
+  return names.map((name) => ({
+    label: measureOf(name).label,
+    title: measureOf(name).definition,
+    href: pageHref("usage", { ...filters, measure: name, page: 1, sort: null }),
+    selected: name === chosen,
+  }));
+}
+
+function capitalised(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}
+
+/** The largest part of the whole and how the whole changed, in one sentence. */
+function finding(
+  now: RankingAnswer,
+  then: RankingAnswer,
+  { measure, against }: { measure: Measure & { name: string }; against: string },
+): string {
+  const name = measure.name as MeasureName;
+  const total = now.totals[name] ?? null;
+  if (total === null || now.rows.length === 0) return "";
+  const amount = `${formatValue(total, measure.format, "short")}${
+    measure.format === "duration" || measure.unit === "" ? "" : ` ${measure.unit}`
+  }`;
+  const top = now.rows[0];
+  const value = top.values[name] ?? null;
+  const label = top.key === "" ? NO_VALUE : top.key;
+  const first = measure.additive && value !== null && total > 0
+    ? `${label} has ${formatPercent(value / total)} of ${amount}`
+    : `${measure.label}: ${amount} in all`;
+  const change = formatChange(total, then.totals[name] ?? null, { format: measure.format });
+  if (change === null || change.text === "new") return `${first}.`;
+  const words = [change.text, change.word, change.word === "" ? "" : against].filter((word) => word !== "");
+  return `${first}; in all ${words.join(" ")}.`;
+}

@@ -1,0 +1,197 @@
+import type { MeasureValues, RankingAnswer } from "../query/answers.ts";
+import { choose, type Filters } from "../view/filters.ts";
+import { formatChange, formatPercent, formatValue, UNKNOWN } from "../view/format.ts";
+import { type Grouping, GROUPING_LABELS, type MeasureName, measureOf } from "../view/measures.ts";
+import { isDimension, NO_VALUE } from "./chart.ts";
+import { pageHref } from "./links.ts";
+
+/** One column of a table; its head is a link that sorts. */
+export interface ColumnModel {
+  readonly key: string;
+  readonly label: string;
+  readonly numeric: boolean;
+  readonly sort_href: string;
+  readonly sorted?: "ascending" | "descending";
+  readonly title: string;
+}
+
+/** Every value of a grouping with several measures, and the whole below. */
+export interface UsageTable {
+  readonly caption: string;
+  readonly columns: readonly ColumnModel[];
+  readonly rows: readonly {
+    readonly key: string;
+    readonly cells: readonly string[];
+    readonly href?: string;
+    readonly selected: boolean;
+  }[];
+  readonly footer: readonly string[];
+  /** What is left out; empty when nothing is. */
+  readonly left_out: string;
+}
+
+const MOST_ROWS = 500;
+
+/** What a row lets one split by next, once it is chosen. */
+const NEXT: Readonly<Partial<Record<Grouping, Grouping>>> = {
+  cluster: "account",
+  account: "user",
+  user: "partition",
+  partition: "account",
+  qos: "account",
+  state: "user",
+};
+
+interface TableInput {
+  readonly by: Grouping;
+  readonly filters: Filters;
+  /** The measure asked for first. */
+  readonly measures: readonly MeasureName[];
+  readonly against: string;
+}
+
+/** The table under the usage chart: sorted by the filters' `sort`, largest of the measure first by default. */
+export function usageTable(now: RankingAnswer, then: RankingAnswer, input: TableInput): UsageTable {
+  const { by, filters, measures } = input;
+  const first = measures[0];
+  const before = new Map(then.rows.map((row) => [row.key, row.values[first] ?? null]));
+  const order = sortOrder(filters.sort, measures);
+  const rows = now.rows.map((row) => ({ ...row, before: before.get(row.key) ?? null }));
+  const sorted = rows.sort((a, b) =>
+    compare(sortValue(a, order.key, first), sortValue(b, order.key, first), order)
+  );
+  const shown = sorted.slice(0, MOST_ROWS);
+  const total = now.totals[first] ?? null;
+  return {
+    caption: `${measureOf(first).label} by ${GROUPING_LABELS[by]}`,
+    columns: columns(input, order),
+    rows: shown.map((row) => ({
+      key: row.key,
+      cells: [
+        row.key === "" ? NO_VALUE : row.key,
+        ...cells(row.values, { measures, total, before: row.before, compared: then.totals[first] ?? null }),
+      ],
+      ...rowLink(row.key, input),
+    })),
+    footer: [
+      "All",
+      ...cells(now.totals, {
+        measures,
+        total,
+        before: then.totals[first] ?? null,
+        compared: then.totals[first] ?? null,
+      }),
+    ],
+    left_out: leftOut(sorted.slice(MOST_ROWS), { first, total }),
+  };
+}
+
+function rowLink(key: string, { by, filters }: TableInput): { href?: string; selected: boolean } {
+  if (!isDimension(by) || key === "") return { selected: false };
+  if (filters.only[by].includes(key)) {
+    return { href: pageHref("usage", { ...choose(filters, by, []), sort: null }), selected: true };
+  }
+  return {
+    href: pageHref("usage", { ...choose(filters, by, [key]), by: NEXT[by] ?? by, sort: null }),
+    selected: false,
+  };
+}
+
+interface Order {
+  readonly key: string;
+  readonly descending: boolean;
+}
+
+function sortOrder(sort: string | null, measures: readonly MeasureName[]): Order {
+  const key = sort?.replace(/^-/, "") ?? "";
+  const known = key === "name" || key === "change" || measures.some((name) => name === key);
+  return known ? { key, descending: sort?.startsWith("-") ?? false } : { key: measures[0], descending: true };
+}
+
+function sortValue(
+  row: { key: string; values: MeasureValues; before: number | null },
+  key: string,
+  first: MeasureName,
+): string | number | null {
+  if (key === "name") return row.key;
+  const value = row.values[first] ?? null;
+  if (key !== "change") return row.values[key as MeasureName] ?? null;
+  if (value === null || row.before === null) return null;
+  return row.before === 0 ? Infinity : value / row.before;
+}
+
+/** Unknown values come last either way. */
+function compare(a: string | number | null, b: string | number | null, { descending }: Order): number {
+  if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1;
+  const difference = a < b ? -1 : a > b ? 1 : 0;
+  return descending ? -difference : difference;
+}
+
+function columns({ by, filters, measures, against }: TableInput, order: Order): readonly ColumnModel[] {
+  const first = measureOf(measures[0]);
+  const column = (key: string, label: string, title: string): ColumnModel => {
+    const sorted = order.key === key;
+    const descending = sorted ? !order.descending : key !== "name";
+    return {
+      key,
+      label,
+      numeric: key !== "name",
+      sort_href: `${pageHref("usage", { ...filters, sort: `${descending ? "-" : ""}${key}` })}#table`,
+      ...(sorted ? { sorted: order.descending ? "descending" as const : "ascending" as const } : {}),
+      title,
+    };
+  };
+  const name = GROUPING_LABELS[by];
+  return [
+    column("name", name.slice(0, 1).toUpperCase() + name.slice(1), `Sort by ${name}`),
+    column(first.name, first.label, first.definition),
+    ...(first.additive
+      ? [{ ...column("share", "Share", `Part of all ${first.label}`), ...shareSort() }]
+      : []),
+    column("change", "Change", `How much more or less ${against}`),
+    ...measures.slice(1).map((measure) => {
+      const { label, definition } = measureOf(measure);
+      return column(measure, label, definition);
+    }),
+  ];
+
+  function shareSort(): Pick<ColumnModel, "sort_href"> {
+    return { sort_href: `${pageHref("usage", { ...filters, sort: null })}#table` };
+  }
+}
+
+function cells(
+  values: MeasureValues,
+  { measures, total, before, compared }: {
+    readonly measures: readonly MeasureName[];
+    readonly total: number | null;
+    readonly before: number | null;
+    /** The whole of the period before; null when nothing is known of it. */
+    readonly compared: number | null;
+  },
+): readonly string[] {
+  const first = measureOf(measures[0]);
+  const value = values[measures[0]] ?? null;
+  const share = value === null || total === null || total === 0 ? null : value / total;
+  const earlier = compared === null ? null : before ?? (first.additive ? 0 : null);
+  const change = formatChange(value, earlier, { format: first.format });
+  return [
+    formatValue(value, first.format, "full"),
+    ...(first.additive ? [formatPercent(share)] : []),
+    change?.text ?? UNKNOWN,
+    ...measures.slice(1).map((name) => formatValue(values[name] ?? null, measureOf(name).format, "full")),
+  ];
+}
+
+function leftOut(
+  rest: readonly { readonly values: MeasureValues }[],
+  { first, total }: { first: MeasureName; total: number | null },
+): string {
+  if (rest.length === 0) return "";
+  const { additive, label, format } = measureOf(first);
+  const sum = rest.reduce((all, row) => all + (row.values[first] ?? 0), 0);
+  const part = additive && total !== null && total > 0
+    ? ` with ${formatValue(sum, format, "full")} ${label} (${formatPercent(sum / total)})`
+    : "";
+  return `The first ${MOST_ROWS} are listed; ${rest.length} more${part} are in the CSV file.`;
+}
