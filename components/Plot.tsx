@@ -142,6 +142,10 @@ function useCursor({ spec, chart }: { readonly spec: ChartSpec; readonly chart: 
       setOwn(mover.current !== null || at_ms === null);
       chart?.hover(next, { tooltip: mover.current === "pointer" });
     }), [chart, starts_ms]);
+  // A figure that is taken away under the pointer gets no leave event.
+  useEffect(() => () => {
+    if (mover.current !== null) hover.value = null;
+  }, []);
   useEffect(() => {
     if (index === null) return;
     const close = (event: KeyboardEvent) => {
