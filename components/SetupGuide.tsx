@@ -10,21 +10,29 @@ export function SetupGuide() {
       <ol class="steps">
         <li>
           <h3>Make a key on this server</h3>
-          <p>One key a cluster; write it into the server’s .env and restart the server.</p>
+          <p>One for each cluster, in the server’s .env; restart the server then.</p>
           <pre><code>{KEY}</code></pre>
         </li>
         <li>
           <h3>Install the agent on a host where sacct works</h3>
-          <pre><code>sudo ./agent/install.sh</code></pre>
+          <p>Copy the agent’s folder there and run its installer.</p>
+          <pre><code>sudo ./install.sh</code></pre>
         </li>
         <li>
-          <h3>Tell it where to report, in config.json</h3>
+          <h3>Tell it where to report</h3>
+          <p>
+            In{" "}
+            <code>/etc/slurm-usage-history-exporter/config.json</code>; the cluster’s name is asked of Slurm.
+          </p>
           <pre><code>{CONFIG}</code></pre>
         </li>
         <li>
-          <h3>Watch the first batch arrive</h3>
+          <h3>Send the last days, then every night</h3>
+          <pre><code>{RUN}</code></pre>
           <p>
-            The <a href="/status">status page</a> shows it within a minute; the history follows day by day.
+            This page and the <a href="/status">status page</a>{" "}
+            show the first batch as soon as it is here. To fill in earlier years, give the agent{" "}
+            <code>--start-date</code> and <code>--end-date</code>.
           </p>
         </li>
       </ol>
@@ -33,11 +41,13 @@ export function SetupGuide() {
 }
 
 const KEY = `openssl rand -hex 32
-# in .env
-API_KEYS=alpha:KEY`;
+# .env
+API_KEYS=alpha=THE-KEY`;
 
 const CONFIG = `{
-  "cluster": "alpha",
-  "server": "https://usage.example.org",
-  "key": "KEY"
+  "api_url": "https://this-server.example.com",
+  "api_key": "THE-KEY"
 }`;
+
+const RUN = `sudo slurm-usage-history-exporter
+sudo systemctl enable --now slurm-usage-history-exporter.timer`;

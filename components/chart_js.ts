@@ -205,12 +205,14 @@ function configure(state: ChartState): Configuration {
       plugins: {
         tooltip: {
           animation: false,
-          backgroundColor: theme.text,
-          titleColor: theme.ground,
-          bodyColor: theme.ground,
+          backgroundColor: theme.ground,
+          borderColor: theme.muted,
+          borderWidth: 1,
+          titleColor: theme.text,
+          bodyColor: theme.text,
           titleFont: { ...font, weight: 600 },
           bodyFont: font,
-          footerColor: theme.ground,
+          footerColor: theme.text,
           footerFont: { ...font, weight: 600 },
           padding: 10,
           cornerRadius: 6,
@@ -224,7 +226,7 @@ function configure(state: ChartState): Configuration {
             spec.stacked ? b.datasetIndex - a.datasetIndex : a.datasetIndex - b.datasetIndex,
           callbacks: {
             title: ([item]) => item === undefined ? "" : labelOf(spec.buckets[item.dataIndex]),
-            footer: ([item]) => item === undefined ? "" : sumText(spec, item.dataIndex),
+            footer: ([item]) => item === undefined || !spec.stacked ? "" : sumText(spec, item.dataIndex),
             label: ({ datasetIndex, dataIndex }) => {
               const series = spec.series[datasetIndex];
               return `${series.label}  ${formatValue(series.values[dataIndex] ?? null, spec.format, "full")}`;

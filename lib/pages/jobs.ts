@@ -1,7 +1,7 @@
 import { clusters as clusterList } from "../query/clusters.ts";
 import type { Data } from "../query/data.ts";
 import { facets } from "../query/facets.ts";
-import { jobs } from "../query/jobs.ts";
+import { DEFAULT_JOB_SORT, jobs } from "../query/jobs.ts";
 import { rangeOf } from "../query/range.ts";
 import type { JobRow, Range } from "../query/answers.ts";
 import { JOB_COLUMNS } from "../job/columns.ts";
@@ -76,7 +76,7 @@ export function jobsPage(
   const range = rangeOf(data, filters, now_s);
   const known = clusterList(data, { now_s });
   const offset = (filters.page - 1) * PAGE_SIZE;
-  const sort = filters.sort ?? "-submit";
+  const sort = filters.sort ?? DEFAULT_JOB_SORT;
   const answer = jobs(data, { ...filters, sort }, { now_s, limit: PAGE_SIZE, offset });
   const built = frame("jobs", filters, {
     title: "Jobs",

@@ -1,3 +1,4 @@
+import { DEFAULT_JOB_SORT } from "../query/jobs.ts";
 import { DEFAULT_FILTERS, type Filters, formatFilters } from "../view/filters.ts";
 
 /** Pages that show a filtered view and follow a changed filter in place. */
@@ -54,7 +55,7 @@ export function pageFilters(page: PageName, filters: Filters): Filters {
 }
 
 function table(filters: Filters): Pick<Filters, "q" | "sort" | "page"> {
-  return { q: filters.q, sort: filters.sort === "-submit" ? null : filters.sort, page: filters.page };
+  return { q: filters.q, sort: filters.sort === DEFAULT_JOB_SORT ? null : filters.sort, page: filters.page };
 }
 
 /** Link to a page with the part of the filters that it shows. */

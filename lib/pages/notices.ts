@@ -13,8 +13,8 @@ export type NoticeModel =
   | { readonly state: "no-data"; readonly cluster: string; readonly days: string; readonly href: string }
   | { readonly state: "filtered-out"; readonly filter?: string; readonly href: string };
 
-/** A cluster that has not reported for longer than this is called out. */
-const STALE_AFTER_S = 26 * 3600;
+/** Agents report once a night; a cluster that has left one out is called out. */
+const STALE_AFTER_S = 36 * 3600;
 
 /** What is wrong with the address: values that cannot be used, and clusters that do not exist. */
 export function addressNotices(
@@ -44,7 +44,7 @@ export function addressNotices(
   return notices;
 }
 
-/** Clusters of the view whose newest report lies more than a day back. */
+/** Clusters of the view whose newest report lies further back than a night's report. */
 export function staleNotices(
   filters: Filters,
   { clusters, now_s }: { clusters: readonly ClusterAnswer[]; now_s: number },
@@ -115,7 +115,7 @@ function emptiedBy(page: ViewName, filters: Filters): readonly NoticeModel[] {
   return [{ state: "filtered-out", href: pageHref(page, clearChoices(filters)) }];
 }
 
-/** Whether a cluster's reports end more than a day back. */
+/** Whether a cluster's reports end further back than a night's report. */
 export function isStale(cluster: Pick<ClusterAnswer, "fresh_until_s">, now_s: number): boolean {
   return cluster.fresh_until_s === null || now_s - cluster.fresh_until_s > STALE_AFTER_S;
 }

@@ -1,5 +1,7 @@
 import type { Data } from "../query/data.ts";
 import { type FilterProblem, type Filters, formatFilters, parseFilters } from "../view/filters.ts";
+import { rangeOf } from "../query/range.ts";
+import { dayCount } from "./days.ts";
 import { type JobsModel, jobsPage } from "./jobs.ts";
 import { pageFilters, pathOf, type ViewName, withQuery } from "./links.ts";
 import { type OverviewModel, overviewPage } from "./overview.ts";
@@ -27,7 +29,27 @@ export function pageModel(
   { params, now_s }: { params: URLSearchParams; now_s: number },
 ): ViewModel {
   const { filters, problems } = parseFilters(params);
-  return PAGE_FUNCTIONS[page](data, pageFilters(page, filters), { now_s, problems });
+  const drawn = drawable(data, pageFilters(page, filters), now_s);
+  return PAGE_FUNCTIONS[page](data, drawn.filters, { now_s, problems: [...problems, ...drawn.problems] });
+}
+
+/** More bars than this are neither drawn nor read. */
+const MAX_BARS = 400;
+const STEP_DAYS = { hour: 1 / 24, day: 1, week: 7, month: 30, quarter: 91, year: 365 } as const;
+
+/** The filters with a step that a chart can show. */
+function drawable(
+  data: Data,
+  filters: Filters,
+  now_s: number,
+): { filters: Filters; problems: readonly FilterProblem[] } {
+  const { step } = filters;
+  if (step === "auto" || step === "total") return { filters, problems: [] };
+  const { from, to } = rangeOf(data, filters, now_s);
+  const bars = Math.ceil(dayCount(from, to) / STEP_DAYS[step]);
+  if (bars <= MAX_BARS) return { filters, problems: [] };
+  const message = `gives ${bars} bars for these days, more than the ${MAX_BARS} that a chart can show`;
+  return { filters: { ...filters, step: "auto" }, problems: [{ field: "step", message }] };
 }
 
 /**
