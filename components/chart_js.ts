@@ -233,7 +233,7 @@ function configure(state: ChartState): Configuration {
             },
             labelColor: ({ datasetIndex }) => {
               const colour = theme.series[spec.series[datasetIndex].colour];
-              return { backgroundColor: colour, borderColor: colour, borderWidth: 0, borderRadius: 2 };
+              return { backgroundColor: colour, borderColor: "transparent" };
             },
           },
         },
