@@ -46,6 +46,8 @@ export type JobRow = JobRecord & { readonly Cluster: string };
 /** One page of jobs. */
 export interface JobsAnswer {
   readonly total: number;
+  /** Distinct users of all those jobs. */
+  readonly users: number;
   readonly rows: readonly JobRow[];
 }
 

@@ -36,7 +36,20 @@ export function jobs(
     for (const row of rows) keys[place++] = keyOf(row);
   }
   const first = topRows(places, { keys, count: offset + limit, descending });
-  return { total, rows: [...first.subarray(offset)].map((at) => jobAt(found, at)) };
+  return { total, users: usersOf(found), rows: [...first.subarray(offset)].map((at) => jobAt(found, at)) };
+}
+
+function usersOf(found: readonly Found[]): number {
+  const names = new Set<string>();
+  for (const { cluster: { dataset }, rows } of found) {
+    const seen = new Uint8Array(dataset.dictionaries.User.size);
+    for (const row of rows) seen[dataset.codes.User[row]] = 1;
+    seen.forEach((used, code) => {
+      const name = dataset.dictionaries.User.text(code);
+      if (used === 1 && name !== null) names.add(name);
+    });
+  }
+  return names.size;
 }
 
 /** All jobs of the filters one by one, by cluster and then as they were received. */

@@ -1,0 +1,56 @@
+import { Builder } from "fresh/dev";
+import { join } from "node:path";
+import { secured } from "./app.ts";
+import type { Services } from "./services.ts";
+
+/** What a build is made from. */
+const SOURCES = ["routes", "islands", "components", "lib", "static", "state.ts", "deno.json"];
+const BUILD = "_fresh";
+
+/** Builds the app in the working directory if there is no build or something is newer than it. */
+export async function buildIfStale(): Promise<void> {
+  const built_ms = await newest(join(BUILD, "server.js"));
+  if (built_ms > 0 && built_ms > Math.max(...await Promise.all(SOURCES.map(newest)))) return;
+  await new Builder().build();
+}
+
+/** Serves the build until the process is asked to end. */
+export async function serve({ config, log, warehouse }: Services): Promise<void> {
+  const server_module = new URL(`../../${BUILD}/server.js`, import.meta.url).href;
+  const built: { readonly default: { readonly fetch: (request: Request) => Promise<Response> } } =
+    await import(
+      server_module
+    );
+  const server = Deno.serve({
+    port: config.port,
+    hostname: config.host,
+    automaticCompression: true,
+    onListen: ({ hostname, port }) => {
+      const host = hostname === "0.0.0.0" || hostname === "::" ? "localhost" : hostname;
+      const jobs = [...warehouse.clusters.values()].reduce((sum, { dataset }) => sum + dataset.length, 0);
+      log("info", `${jobs} jobs of ${warehouse.clusters.size} clusters; serving http://${host}:${port}`);
+    },
+  }, secured(built.default.fetch));
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    Deno.addSignalListener(signal, () => {
+      // A second signal, or a request that will not end, must not keep the process.
+      Deno.unrefTimer(setTimeout(() => Deno.exit(0), 5000));
+      server.shutdown().then(() => Deno.exit(0));
+    });
+  }
+  await server.finished;
+}
+
+/** When a file, or the newest below a folder, was changed; 0 if there is none. */
+async function newest(path: string): Promise<number> {
+  try {
+    const { isDirectory, mtime } = await Deno.stat(path);
+    if (!isDirectory) return mtime?.getTime() ?? 0;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return 0;
+    throw error;
+  }
+  const times = [0];
+  for await (const entry of Deno.readDir(path)) times.push(await newest(join(path, entry.name)));
+  return Math.max(...times);
+}

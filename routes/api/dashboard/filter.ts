@@ -1,0 +1,14 @@
+import { readJson } from "../../../lib/server/body.ts";
+import { filterJobs } from "../../../lib/server/filter.ts";
+import { define } from "../../../state.ts";
+
+/** Most bytes of a filter: long lists of names fit many times over. */
+const MAX_BODY_BYTES = 1024 * 1024;
+
+/** The jobs of a cluster that a filter leaves. */
+export const handler = define.handlers({
+  async POST(ctx) {
+    const { value } = await readJson(ctx.req, MAX_BODY_BYTES);
+    return ctx.json(filterJobs(ctx.state.data, value, ctx.state.now_s));
+  },
+});
