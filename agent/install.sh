@@ -49,7 +49,7 @@ if [ -f "$HERE/$NAME" ]; then
 elif [ -f "$HERE/$NAME.js" ]; then
   DENO=$(command -v deno) || die "$NAME.js needs Deno 2: install it from https://deno.com, or use the compiled program"
   # The service runs as another user, who may not look into the home folder of this one.
-  case $DENO in
+  case $(readlink -f "$DENO") in
     /root/* | /home/*) say "Warning: $DENO lies in a home folder, where the service cannot start it; move it to /usr/local/bin" ;;
   esac
   install -d -m 755 "$DESTDIR$LIB"

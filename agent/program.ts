@@ -55,7 +55,7 @@ async function readConfig(path: string, { read }: World): Promise<string> {
 
 async function run({ hostname, range, config, options, world }: Run): Promise<0 | 1> {
   world.log(`Collecting the jobs of ${hostname}, ${inWords(range)}`);
-  const warning = await privacyWarning(world.start);
+  const warning = await privacyWarning(world.start, world.user);
   if (warning !== null) world.log(`Warning: ${warning}`);
   const sacct: Sacct = {
     start: world.start,

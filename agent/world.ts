@@ -10,6 +10,8 @@ export interface World {
   readonly sleep: (milliseconds: number) => Promise<void>;
   readonly fetch: typeof fetch;
   readonly start: StartCommand;
+  /** Name of the user who runs the agent, null if it is not known. */
+  readonly user: string | null;
   /** Text of a file. */
   readonly read: (path: string) => Promise<string>;
   /** Prints a line of the result. */
@@ -27,6 +29,7 @@ export function realWorld(): World {
     sleep: (milliseconds) => new Promise((done) => setTimeout(done, milliseconds)),
     fetch,
     start: (command) => startCommand(command, Deno.env.toObject()),
+    user: Deno.env.get("USER") ?? null,
     read: (path) => Deno.readTextFile(path),
     print: (line) => console.log(line),
     log: (line) => console.error(line),

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { clusterName } from "../../agent/cluster_name.ts";
-import { privacyWarning } from "../../agent/privacy.ts";
 import { type Answer, fakeStart } from "./fakes.ts";
 
 function slurm(scontrol: Answer, sacctmgr: Answer) {
@@ -40,19 +39,5 @@ Deno.test("clusterName() survives a host without Slurm", async () => {
       throw new Error("Cannot start it");
     }),
     /Cannot start it; Cannot start it/,
-  );
-});
-
-Deno.test("privacyWarning() warns only if other users' jobs are hidden", async () => {
-  const asked = (answer: Answer) => privacyWarning(fakeStart(() => answer).start);
-  assert.match(await asked({ stdout: "PrivateData            = accounts,jobs\n" }) ?? "", /PrivateData=jobs/);
-  assert.equal(await asked({ stdout: "PrivateData            = none\n" }), null);
-  assert.equal(await asked({ stdout: "PrivateData            = users\nMaxQueryTimeRange = jobs\n" }), null);
-  assert.equal(await asked({ code: 1, stdout: "PrivateData = jobs\n" }), null);
-  assert.equal(
-    await privacyWarning(() => {
-      throw new Error("no sacctmgr");
-    }),
-    null,
   );
 });

@@ -52,6 +52,7 @@ export function fakeWorld(parts: Partial<World> = {}): FakeWorld {
     },
     fetch,
     start: () => running({}),
+    user: null,
     read: () => Promise.reject(new Deno.errors.NotFound("no such file")),
     print: (line) => printed.push(line),
     log: (line) => logged.push(line),
