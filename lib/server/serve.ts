@@ -41,7 +41,7 @@ export async function serve({ config, log, warehouse }: Services): Promise<void>
   await server.finished;
 }
 
-/** When a file, or the newest below a folder, was changed; 0 if there is none. */
+/** When a file, or the newest below a folder, tests aside, was changed; 0 if there is none. */
 async function newest(path: string): Promise<number> {
   try {
     const { isDirectory, mtime } = await Deno.stat(path);
@@ -51,6 +51,8 @@ async function newest(path: string): Promise<number> {
     throw error;
   }
   const times = [0];
-  for await (const entry of Deno.readDir(path)) times.push(await newest(join(path, entry.name)));
+  for await (const { name } of Deno.readDir(path)) {
+    if (name !== "tests") times.push(await newest(join(path, name)));
+  }
   return Math.max(...times);
 }
