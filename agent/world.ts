@@ -29,7 +29,7 @@ export function realWorld(): World {
     sleep: (milliseconds) => new Promise((done) => setTimeout(done, milliseconds)),
     fetch,
     start: (command) => startCommand(command, Deno.env.toObject()),
-    user: Deno.env.get("USER") ?? null,
+    user: Deno.env.get("USER") ?? Deno.env.get("LOGNAME") ?? null,
     read: (path) => Deno.readTextFile(path),
     print: (line) => console.log(line),
     log: (line) => console.error(line),
