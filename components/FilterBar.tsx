@@ -1,6 +1,6 @@
 import type { FilterBarModel, LinkModel } from "../lib/pages/filter_bar.ts";
 import { type AddValues, Facet } from "./Facet.tsx";
-import { withKey } from "./shortcuts.ts";
+import { withKey } from "./shortcut_list.ts";
 
 /** A row of links of which one is chosen. */
 export function Segmented(

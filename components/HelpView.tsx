@@ -1,6 +1,6 @@
 import type { HelpModel, TermModel } from "../lib/pages/help.ts";
 import { PageHead } from "./PageHead.tsx";
-import { SHORTCUTS } from "./shortcuts.ts";
+import { SHORTCUTS } from "./shortcut_list.ts";
 
 /** What each number and each column means, and how to find one's way. */
 export function HelpView({ model }: { readonly model: HelpModel }) {

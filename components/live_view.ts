@@ -42,9 +42,11 @@ export function useLiveView(first: ViewModel): LiveView {
       const answer: ViewModel = await response.json();
       if (asked.current !== mine) return;
       failed.value = null;
+      const held = document.activeElement;
       model.value = answer;
       said.value = answer.announcement;
       followAddress(answer);
+      requestAnimationFrame(() => keepFocus(held));
       shown_search.current = location.search;
     } catch {
       if (asked.current === mine) failed.value = href;
@@ -97,6 +99,12 @@ function followAddress(answer: ViewModel): void {
   for (const { name, href } of answer.nav) {
     document.querySelector(`a[data-page="${name}"]`)?.setAttribute("href", href);
   }
+}
+
+/** A chip that removes its filter goes with it; focus then goes to the title instead of getting lost. */
+function keepFocus(held: Element | null): void {
+  if (held === null || held.isConnected || document.activeElement !== document.body) return;
+  document.querySelector("h1")?.focus({ preventScroll: true });
 }
 
 /** Where a plain click on a link leads, when that is another view of the same page; else null. */

@@ -1,6 +1,5 @@
 import { Layout } from "../components/Layout.tsx";
-import { Shortcuts } from "../islands/Shortcuts.tsx";
-import { ThemeSwitch } from "../islands/ThemeSwitch.tsx";
+import { Tools } from "../islands/Tools.tsx";
 import { navigation } from "../lib/pages/frame.ts";
 import { pageAt } from "../lib/pages/links.ts";
 import { parseFilters } from "../lib/view/filters.ts";
@@ -9,14 +8,8 @@ import { define } from "../state.ts";
 /** Header, navigation and footer; links to other pages keep the filters of this one. */
 export default define.layout(function PageLayout({ Component, url }) {
   const { filters } = parseFilters(url.searchParams);
-  const tools = (
-    <>
-      <Shortcuts />
-      <ThemeSwitch />
-    </>
-  );
   return (
-    <Layout nav={navigation(pageAt(url.pathname), filters)} tools={tools}>
+    <Layout nav={navigation(pageAt(url.pathname), filters)} tools={<Tools />}>
       <Component />
     </Layout>
   );

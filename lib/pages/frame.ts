@@ -89,7 +89,11 @@ function freshness(cluster: ClusterAnswer, now_s: number): FreshnessModel {
   const at_s = cluster.fresh_until_s;
   return {
     cluster: cluster.name,
-    text: at_s === null ? "no reports yet" : `reported ${formatAge(Math.max(0, now_s - at_s))} ago`,
+    text: at_s === null
+      ? "no reports yet"
+      : now_s - at_s < 60
+      ? "reported just now"
+      : `reported ${formatAge(now_s - at_s)} ago`,
     time: at_s === null ? null : new Date(at_s * 1000).toISOString(),
     exact: at_s === null ? "" : `${formatInstant(at_s, cluster.tz)} ${cluster.tz}`,
     stale: isStale(cluster, now_s),

@@ -35,7 +35,7 @@ export function addressNotices(
       const kept = filters[mode].cluster.filter((item) => item !== name);
       notices.push({
         state: "note",
-        text: `There is no cluster named "${name}"; there is ${known.join(", ")}.`,
+        text: `There is no cluster named "${name}". Clusters here: ${known.join(", ")}.`,
         href: pageHref(page, { ...filters, [mode]: { ...filters[mode], cluster: kept }, page: 1 }),
         link: `Show without ${name}`,
       });

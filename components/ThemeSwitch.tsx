@@ -1,5 +1,5 @@
 import { useEffect } from "preact/hooks";
-import { theme, type ThemeChoice } from "../components/ui_state.ts";
+import { theme, type ThemeChoice } from "./ui_state.ts";
 
 const NEXT: Readonly<Record<ThemeChoice, ThemeChoice>> = { system: "light", light: "dark", dark: "system" };
 const PATHS: Readonly<Record<ThemeChoice, string>> = {

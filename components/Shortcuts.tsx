@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { shortcutFor, SHORTCUTS, withKey } from "../components/shortcuts.ts";
+import { shortcutFor, SHORTCUTS, withKey } from "./shortcut_list.ts";
 
 const OFF = "single-keys-off";
 const PATIENCE_MS = 1000;
