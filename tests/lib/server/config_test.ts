@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { matchingKeys, mayWrite, parseApiKey } from "../../../lib/server/access.ts";
+import { ConfigError, readConfig } from "../../../lib/server/config.ts";
+import { logTo } from "../../../lib/server/log.ts";
+
+Deno.test("readConfig() takes the contract's names and has defaults for all of them", () => {
+  const config = readConfig({});
+  assert.deepEqual(
+    { ...config, zone: config.zone("any") },
+    {
+      api_keys: [],
+      data_path: "data",
+      refresh_s: 600,
+      cors_origins: [],
+      port: 8000,
+      host: "0.0.0.0",
+      max_body_bytes: 256 * 1024 * 1024,
+      zone: "UTC",
+    },
+  );
+  const set = readConfig({
+    API_KEYS: "secret-key-1, secret-key-2 ,secret-key-3",
+    DATA_PATH: "../data",
+    AUTO_REFRESH_INTERVAL: "60",
+    CORS_ORIGINS: "http://localhost:3100,https://dashboard.example.com",
+    TIME_ZONE: "Europe/Amsterdam,west=America/New_York",
+    PORT: "",
+  });
+  assert.equal(set.api_keys.length, 3);
+  assert.deepEqual(set.cors_origins, ["http://localhost:3100", "https://dashboard.example.com"]);
+  assert.deepEqual([set.zone("east"), set.zone("west")], ["Europe/Amsterdam", "America/New_York"]);
+  assert.equal(set.port, 8000);
+});
+
+Deno.test("readConfig() lists every problem at once, in words and without keys", () => {
+  const wrong = {
+    API_KEYS: "good,bad key with blanks",
+    AUTO_REFRESH_INTERVAL: "soon",
+    CORS_ORIGINS: "dashboard.example.com",
+    PORT: "99999",
+    MAX_BODY_MB: "-1",
+    TIME_ZONE: "Mars/Olympus",
+  };
+  assert.throws(() => readConfig(wrong), (error: unknown) => {
+    assert.ok(error instanceof ConfigError);
+    for (const name of Object.keys(wrong)) {
+      assert.ok(error.problems.some((problem) => problem.startsWith(`${name} `)), name);
+    }
+    assert.ok(!error.problems.join().includes("bad key"), "keys are not repeated");
+    return true;
+  });
+});
+
+Deno.test("parseApiKey() tells a bound key from a bare one, base64 padding included", () => {
+  assert.equal(parseApiKey("alpha=secret")?.cluster, "alpha");
+  assert.equal(parseApiKey("secret")?.cluster, null);
+  assert.equal(parseApiKey("c2VjcmV0a2V5MTI=")?.cluster, null);
+  assert.equal(parseApiKey("c2VjcmV0a2V5MQ==")?.cluster, null);
+  assert.equal(parseApiKey("alpha=c2VjcmV0a2V5MQ==")?.cluster, "alpha");
+  assert.equal(parseApiKey("sha256:short"), null);
+  assert.equal(parseApiKey(""), null);
+});
+
+Deno.test("a bound key writes its cluster alone, a bare one any", () => {
+  const keys = ["alpha=one", "two"].flatMap((entry) => parseApiKey(entry) ?? []);
+  const one = matchingKeys(keys, "one");
+  assert.deepEqual([mayWrite(one, "alpha"), mayWrite(one, "beta")], [true, false]);
+  assert.equal(mayWrite(matchingKeys(keys, "two"), "beta"), true);
+  assert.deepEqual(matchingKeys(keys, "three"), []);
+  assert.deepEqual(matchingKeys(keys, ""), []);
+});
+
+Deno.test("a line of the log stays one line whatever is in it", () => {
+  const lines: string[] = [];
+  const log = logTo((line) => lines.push(line), () => 0);
+  log("warn", "name\n2024 error forged\u2028\u001b[31m", { user: "a\nb" });
+  assert.deepEqual(lines, [
+    '1970-01-01T00:00:00.000Z warn name\\u000a2024 error forged\\u2028\\u001b[31m {"user":"a\\nb"}',
+  ]);
+});
