@@ -1,11 +1,11 @@
-/** Serves two invented clusters, their jobs sent through the same door as an agent's. */
+/** Serves two invented clusters, their jobs sent through the same door as an agent's. Usage: demo.ts [folder] */
 import { INGEST_PATH } from "./lib/job/batch.ts";
 import { demoClusters } from "./lib/demo/generate.ts";
 import { ingest } from "./lib/server/ingest.ts";
 import { buildIfStale, serve } from "./lib/server/serve.ts";
 import type { Services } from "./lib/server/services.ts";
 
-const FOLDER = "demo-data";
+const FOLDER = Deno.args[0] ?? "demo-data";
 const SEED = 1;
 const DAY_S = 86_400;
 
