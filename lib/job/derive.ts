@@ -67,9 +67,14 @@ export function derive(job: Source): Derived {
   if (Start === null || !ran(Start, job.NodeList)) {
     return End === null ? NEVER : { ...NEVER, never_ran_s: End };
   }
-  const run_start_s = resized(job) ?? Start;
+  const resized_s = resized(job);
+  const run_start_s = resized_s ?? Start;
   const run_end_s = End === null ? Infinity : Math.max(run_start_s, End);
-  const span_s = End === null ? 0 : Math.max(0, End - Start);
+  const span_s = End === null ? 0 : run_end_s - run_start_s;
+  // The run time that Slurm gives a resized job's later record may cover the part before as well.
+  const elapsed_s = resized_s === null
+    ? job.ElapsedRaw ?? span_s
+    : Math.min(job.ElapsedRaw ?? span_s, span_s);
   const share = job.ElapsedRaw === null || span_s === 0 ? 1 : Math.min(1, job.ElapsedRaw / span_s);
   const rate = (count: number | null, hours: number | null) => {
     if (count !== null && count > 0) return count * share;
@@ -85,7 +90,7 @@ export function derive(job: Source): Derived {
     node_rate: rate(job.AllocNodes, null),
     wall_rate: share,
     wait_s: Submit === null ? NaN : Math.max(0, Start - Submit),
-    elapsed_s: End === null ? NaN : job.ElapsedRaw ?? span_s,
+    elapsed_s: End === null ? NaN : elapsed_s,
   };
 }
 

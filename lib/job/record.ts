@@ -39,7 +39,7 @@ export function jobReader(zone: string): (raw: unknown) => JobRecord | { readonl
     seconds: (value) => readNumber(value, parseDuration),
     minutes: (value) => readNumber(value, (text) => wholeMinutes(parseDuration(text))),
     hours: (value) => readNumber(value, null),
-    bytes: (value) => readMemory(value)?.bytes ?? null,
+    bytes: (value) => atMost(Number.MAX_SAFE_INTEGER, readMemory(value)?.bytes ?? null),
   };
   const fields = JOB_COLUMNS.map(({ name, type }) => ({
     name,
@@ -119,7 +119,11 @@ function readNumber(value: WireValue, otherwise: ((text: string) => number | nul
   const plain = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text);
   if (!plain && otherwise !== null) return otherwise(text);
   const number = plain ? Number(text) : NaN;
-  if (!Number.isFinite(number)) throw new SyntaxError(`is ${JSON.stringify(value)} but must be a number`);
+  if (!Number.isFinite(number)) {
+    throw new SyntaxError(
+      `is ${typeof value === "string" ? JSON.stringify(value) : value} but must be a number`,
+    );
+  }
   if (number < 0) throw new RangeError(`is ${value} but must be at least 0`);
   return number === 0 ? 0 : number;
 }
@@ -143,7 +147,7 @@ function complete({ memory, ...given }: Given): JobRecord | { readonly reason: s
     : parseState(given.State);
   const tres = given.AllocTRES === null ? null : parseTres(given.AllocTRES);
   const cpus = given.AllocCPUS ?? countOf(tres?.get("cpu"));
-  const gpus = given.AllocGPUS ?? (tres === null ? null : gpusOf(given.AllocTRES).count);
+  const gpus = given.AllocGPUS ?? (tres === null ? null : atMost(MAX_COUNT, gpusOf(given.AllocTRES).count));
   const nodes = given.AllocNodes ?? countOf(tres?.get("node")) ?? nodesOf(given.NodeList);
   const elapsed_s = given.ElapsedRaw ?? span(given);
   const hours = (count: number | null) =>
@@ -182,7 +186,11 @@ function span({ Start, End }: Pick<JobRecord, "Start" | "End">): number | null {
 }
 
 function wholeJob(memory: Memory, counts: { readonly cpus: number | null; readonly nodes: number | null }) {
-  if (memory.per === "job") return memory.bytes;
-  const count = memory.per === "cpu" ? counts.cpus : counts.nodes;
-  return count === null ? null : memory.bytes * count;
+  const count = memory.per === "job" ? 1 : memory.per === "cpu" ? counts.cpus : counts.nodes;
+  return count === null ? null : atMost(Number.MAX_SAFE_INTEGER, memory.bytes * count);
+}
+
+/** The number, or null if it is larger than anything real and than what the files can hold. */
+function atMost(limit: number, value: number | null): number | null {
+  return value === null || value > limit ? null : value;
 }
