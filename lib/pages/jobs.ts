@@ -216,5 +216,5 @@ const MARKS: Readonly<Record<string, JobCell["mark"]>> = {
 };
 
 function stateMark(state: string | null): JobCell["mark"] {
-  return state === null ? undefined : MARKS[state.split(" ")[0]] ?? "neutral";
+  return MARKS[state?.split(" ")[0] ?? ""] ?? "neutral";
 }

@@ -1,0 +1,105 @@
+import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { jobsPage } from "../../../lib/pages/jobs.ts";
+import { parseFilters } from "../../../lib/view/filters.ts";
+import { clusterOf, dataOf, NOW_S, type Sent } from "./small_data.ts";
+
+const GAP = "\u00a0";
+
+function jobs(sent: readonly Sent[], query = "") {
+  const { filters } = parseFilters(new URLSearchParams(query));
+  return jobsPage(dataOf(clusterOf("alpha", sent)), filters, { now_s: NOW_S });
+}
+
+function column(model: ReturnType<typeof jobs>, key: string): readonly string[] {
+  const at = model.columns.findIndex((entry) => entry.key === key);
+  return model.rows.map((row) => row.cells[at].text);
+}
+
+Deno.test("jobsPage() shows a job's times, sizes and hours", () => {
+  const model = jobs([{
+    submit: Date.UTC(2026, 10, 20, 8, 5) / 1000,
+    wait_s: 125,
+    run_s: 5400,
+    cpus: 8,
+    gpus: 2,
+    state: "TIMEOUT",
+  }]);
+  deepStrictEqual(model.rows[0].cells.map((cell) => cell.text), [
+    ...["1000", "relax", "alice", "phys", "standard", "normal", "TIMEOUT"],
+    ...["20 Nov 08:05", `2${GAP}min 5${GAP}s`, "20 Nov 08:07", `1${GAP}h 30${GAP}min`],
+    ...["8", "2", "1", "12"],
+  ]);
+  strictEqual(model.rows[0].cells[6].mark, "limit");
+  strictEqual(model.rows[0].cells[2].href, "/jobs?user=alice");
+});
+
+Deno.test("jobsPage() has the newest submission first and sorts by what the heads say", () => {
+  const sent = [3, 1, 2].map((at) => ({
+    id: String(at),
+    submit: NOW_S - at * 100,
+    cpus: at,
+    wait_s: 0,
+    run_s: 10,
+  }));
+  deepStrictEqual(column(jobs(sent), "jobid"), ["1", "2", "3"]);
+  deepStrictEqual(column(jobs(sent, "sort=-alloccpus"), "alloccpus"), ["3", "2", "1"]);
+  for (const { key, sort_href } of jobs(sent).columns) {
+    const sorted = jobs(sent, sort_href.split("?")[1] ?? "").columns.find((entry) =>
+      entry.sorted !== undefined
+    );
+    strictEqual(sorted?.key, key);
+  }
+});
+
+Deno.test("jobsPage() pages through all jobs, each once", () => {
+  const sent = Array.from(
+    { length: 120 },
+    (_, index) => ({ id: String(index + 1), submit: NOW_S - index * 60 - 9000 }),
+  );
+  const seen: string[] = [];
+  let href: string | null = "/jobs";
+  let pages = 0;
+  while (href !== null) {
+    const model = jobs(sent, href.split("?")[1] ?? "");
+    seen.push(...column(model, "jobid"));
+    href = model.pages.next;
+    pages += 1;
+  }
+  strictEqual(pages, 3);
+  strictEqual(new Set(seen).size, 120);
+  const last = jobs(sent, "page=3");
+  deepStrictEqual([last.span, last.pages.at, last.pages.previous], [
+    "101–120 of 120",
+    "Page 3 of 3",
+    "/jobs?page=2",
+  ]);
+});
+
+Deno.test("jobsPage() leads back from a page that does not exist", () => {
+  const model = jobs([{}], "page=9");
+  deepStrictEqual([model.rows.length, model.count, model.pages.previous, model.pages.next], [
+    0,
+    "1",
+    "/jobs",
+    null,
+  ]);
+});
+
+Deno.test("jobsPage() names the cluster only where there are several", () => {
+  strictEqual(jobs([{}]).columns.some((entry) => entry.key === "cluster"), false);
+  const data = dataOf(clusterOf("alpha", [{}]), clusterOf("beta", [{}]));
+  const model = jobsPage(data, parseFilters(new URLSearchParams()).filters, { now_s: NOW_S });
+  deepStrictEqual(model.columns.slice(0, 2).map((entry) => entry.key), ["jobid", "cluster"]);
+  deepStrictEqual(model.rows.map((row) => row.cells[1].text).sort(), ["alpha", "beta"]);
+});
+
+Deno.test("jobsPage() finds jobs by name and links the CSV file of all of them", () => {
+  const model = jobs([{ name: "train_big" }, { name: "relax" }], "q=train&page=1");
+  deepStrictEqual([model.count, model.q], ["1", "train"]);
+  strictEqual(model.csv_href, "/api/export/jobs.csv?q=train");
+  deepStrictEqual(model.filter_bar.chips.map((chip) => [chip.label, chip.value, chip.href]), [[
+    "Search",
+    "train",
+    "/jobs",
+  ]]);
+});

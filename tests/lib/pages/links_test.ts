@@ -1,0 +1,49 @@
+import { notStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { isView, pageAt, pageHref, PAGES } from "../../../lib/pages/links.ts";
+import { canonicalRedirect } from "../../../lib/pages/page_model.ts";
+import { choose, DEFAULT_FILTERS, parseFilters } from "../../../lib/view/filters.ts";
+
+Deno.test("pageHref() leaves out what the page does not show and what it has by default", () => {
+  const filters = {
+    ...choose(DEFAULT_FILTERS, "user", ["alice"]),
+    by: "account" as const,
+    measure: "gpu-hours" as const,
+    q: "train",
+    sort: "-submit",
+    page: 3,
+  };
+  strictEqual(pageHref("overview", filters), "/?user=alice");
+  strictEqual(pageHref("usage", filters), "/usage?user=alice&measure=gpu-hours&sort=-submit");
+  strictEqual(pageHref("jobs", filters), "/jobs?user=alice&q=train&page=3");
+  strictEqual(pageHref("status", filters), "/status");
+});
+
+Deno.test("pageAt() knows every page by its path and nothing else", () => {
+  for (const { name, path } of PAGES) strictEqual(pageAt(path), name);
+  strictEqual(pageAt("/nope"), null);
+  ok(!isView("status"));
+});
+
+Deno.test("canonicalRedirect() leads the long form of a form to the short one, which stays", () => {
+  const long = new URL("http://host/usage?user=&account=phys&by=account&period=30d&from=&to=&account=chem");
+  const short = canonicalRedirect("usage", long);
+  strictEqual(short, "/usage?account=chem&account=phys");
+  strictEqual(canonicalRedirect("usage", new URL(short ?? "", long)), null);
+  strictEqual(canonicalRedirect("overview", new URL("http://host/?period=30d")), "/");
+});
+
+Deno.test("canonicalRedirect() never leads in a circle, however values are written", () => {
+  for (const value of ["a b", "a+b", "a%20b", "~*'()!", "%00", "é", "%C3%A9", "a%2Cb", "%zz"]) {
+    const first = new URL(`http://host/jobs?q=${value}&account=${value}`);
+    const next = canonicalRedirect("jobs", first);
+    if (next === null) continue;
+    notStrictEqual(next, first.pathname + first.search);
+    strictEqual(canonicalRedirect("jobs", new URL(next, first)), null, value);
+  }
+});
+
+Deno.test("canonicalRedirect() leaves an address with a value that cannot be used, so that a notice can tell", () => {
+  const url = new URL("http://host/usage?period=forever&page=1");
+  strictEqual(canonicalRedirect("usage", url), null);
+  strictEqual(parseFilters(url.searchParams).problems.length, 1);
+});

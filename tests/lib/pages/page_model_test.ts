@@ -1,0 +1,136 @@
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { VIEWS } from "../../../lib/pages/links.ts";
+import { pageModel, type ViewModel } from "../../../lib/pages/page_model.ts";
+import { formatFilters, parseFilters } from "../../../lib/view/filters.ts";
+import { clusterOf, dataOf, HOSTILE, NOW_S, twoClusters } from "./small_data.ts";
+
+const QUERIES = [
+  "",
+  "account=phys&account=chem&period=90d",
+  `account=${encodeURIComponent(HOSTILE)}`,
+  "not.user=user1&by=user&measure=wait-p50&sort=name",
+  "period=all&by=node&measure=jobs-ended",
+  "from=2026-11-01&to=2026-11-01&by=state&compare=year",
+  "tz=Pacific%2FChatham&period=7d&by=gpu_type",
+  "q=relax&sort=-wait&page=2",
+];
+
+function models(query: string): readonly ViewModel[] {
+  const data = twoClusters();
+  return VIEWS.map((view) => pageModel(data, view, { params: new URLSearchParams(query), now_s: NOW_S }));
+}
+
+/** Every address in a model, wherever it stands. */
+function* hrefs(value: unknown, key = ""): Generator<string> {
+  if (
+    typeof value === "string" && /(^|_)(href|first|last|previous|next)$/.test(key) && value.startsWith("/")
+  ) {
+    yield value;
+  }
+  if (typeof value !== "object" || value === null) return;
+  for (const [name, part] of Object.entries(value)) yield* hrefs(part, name);
+}
+
+Deno.test("pageModel() is plain JSON: what the server rendered from is what the endpoint sends", () => {
+  for (const query of QUERIES) {
+    for (const model of models(query)) {
+      deepStrictEqual(JSON.parse(JSON.stringify(model)), model, `${model.page}?${query}`);
+    }
+  }
+});
+
+Deno.test("pageModel() gives the same model for the same question", () => {
+  for (const query of QUERIES) deepStrictEqual(models(query), models(query));
+});
+
+Deno.test("pageModel() has only links that parseFilters() reads back, in canonical form", () => {
+  let seen = 0;
+  for (const query of QUERIES) {
+    for (const model of models(query)) {
+      for (const href of hrefs(model)) {
+        const url = new URL(href, "http://host");
+        const { filters, problems } = parseFilters(url.searchParams);
+        deepStrictEqual(problems, [], href);
+        strictEqual(url.searchParams.toString(), formatFilters(filters), href);
+        seen += 1;
+      }
+    }
+  }
+  ok(seen > 1000, `only ${seen} links`);
+});
+
+Deno.test("pageModel() never shows NaN, undefined or Infinity", () => {
+  for (const query of [...QUERIES, "from=2020-01-01&to=2020-01-31"]) {
+    for (const model of models(query)) {
+      ok(!/NaN|undefined|Infinity|\[object/.test(JSON.stringify(model)), `${model.page}?${query}`);
+    }
+  }
+});
+
+Deno.test("pageModel() shows a page with a notice for each value that cannot be used", () => {
+  const [overview] = models("period=forever&tz=Mars&account=phys");
+  ok(overview.page === "overview" && overview.tiles.length > 0);
+  const texts = overview.notices.flatMap((notice) => notice.state === "note" ? [notice] : []);
+  deepStrictEqual(texts.map((notice) => notice.href), ["/?account=phys", "/?account=phys"]);
+  match(texts[0].text, /"period" was left out: it is "forever" but must be one of 7d/);
+});
+
+Deno.test("pageModel() names a cluster that does not exist and links to the view without it", () => {
+  const [overview] = models("cluster=alpha&cluster=gamma");
+  const note = overview.notices.find((notice) => notice.state === "note");
+  strictEqual(note?.text, 'There is no cluster named "gamma". Clusters here: alpha, beta.');
+  strictEqual(note?.href, "/?cluster=alpha");
+});
+
+Deno.test("pageModel() says which cluster's reports are late, and only of clusters shown", () => {
+  const late = (query: string) =>
+    models(query)[0].notices.flatMap((notice) =>
+      notice.state === "stale" ? [notice.cluster, notice.age] : []
+    );
+  deepStrictEqual(late(""), ["beta", "3 days"]);
+  deepStrictEqual(late("cluster=alpha"), []);
+});
+
+Deno.test("pageModel() leads from days without data to the nearest days with some", () => {
+  const day_s = 86_400;
+  const data = dataOf(clusterOf("alpha", [{ submit: NOW_S - 20 * day_s }, { submit: NOW_S - 10 * day_s }]));
+  const ask = (query: string) =>
+    pageModel(data, "overview", { params: new URLSearchParams(query), now_s: NOW_S }).notices;
+  deepStrictEqual(ask("from=2020-01-01&to=2020-01-31"), [{
+    state: "no-data",
+    cluster: "alpha",
+    days: "3 – 13 Nov 2026",
+    href: "/?from=2026-11-03&to=2026-12-03",
+  }]);
+  const [after] = ask("period=7d");
+  strictEqual(after.state === "no-data" && after.href, "/?from=2026-11-07&to=2026-11-13");
+});
+
+Deno.test("pageModel() names the filter that leaves nothing", () => {
+  for (const model of models("account=nobody")) {
+    deepStrictEqual(
+      model.notices.filter((notice) => notice.state === "filtered-out"),
+      [{ state: "filtered-out", filter: "account nobody", href: model.href.replace("?account=nobody", "") }],
+      model.page,
+    );
+  }
+  const [, , jobs] = models("q=nothing-is-called-so");
+  const notice = jobs.notices.find((entry) => entry.state === "filtered-out");
+  strictEqual(notice?.filter, 'the search "nothing-is-called-so"');
+});
+
+Deno.test("pageModel() widens a step that no chart could show, and says so", () => {
+  const [, usage] = models("from=2010-01-01&to=2026-11-23&step=hour");
+  ok(usage.page === "usage");
+  ok((usage.figure?.buckets.length ?? 0) <= 120);
+  const note = usage.notices.find((notice) => notice.state === "note");
+  match(note?.text ?? "", /"step" was left out: it gives 148\d{3} bars/);
+});
+
+Deno.test("pageModel() works without any cluster", () => {
+  for (const view of VIEWS) {
+    const model = pageModel(new Map(), view, { params: new URLSearchParams(), now_s: NOW_S });
+    deepStrictEqual(model.freshness, []);
+    ok(model.page !== "overview" || model.setup);
+  }
+});

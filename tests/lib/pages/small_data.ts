@@ -1,0 +1,103 @@
+import { Dataset } from "../../../lib/engine/dataset.ts";
+import { jobReader } from "../../../lib/job/record.ts";
+import { newTable, pushRecord } from "../../../lib/job/table.ts";
+import type { ClusterData, Data } from "../../../lib/query/data.ts";
+import { EMPTY_REPORT } from "../../../lib/store/report.ts";
+
+/** Mon 23 Nov 2026, 09:30 UTC: when all questions of these tests are asked. */
+export const NOW_S = Date.UTC(2026, 10, 23, 9, 30) / 1000;
+const DAY_S = 86_400;
+
+/** A name that breaks out of careless HTML, URLs and SQL. */
+export const HOSTILE = `"><script>alert('1')</script> O'Brien & +%2C,`;
+
+/** A job as its agent would send it; what is left out is plain. */
+export interface Sent {
+  readonly id?: string;
+  readonly user?: string | null;
+  readonly account?: string | null;
+  readonly partition?: string;
+  readonly state?: string;
+  /** Epoch seconds. */
+  readonly submit?: number;
+  readonly wait_s?: number;
+  readonly run_s?: number;
+  readonly cpus?: number;
+  readonly gpus?: number;
+  readonly name?: string;
+}
+
+/** A cluster that has reported these jobs, up to now unless said otherwise. */
+export function clusterOf(
+  name: string,
+  jobs: readonly Sent[],
+  { tz = "UTC", fresh_until_s = NOW_S as number | null }: { tz?: string; fresh_until_s?: number | null } = {},
+): ClusterData {
+  const read = jobReader(tz);
+  const table = newTable(jobs.length);
+  jobs.forEach((job, index) => {
+    const submit = job.submit ?? NOW_S - DAY_S;
+    const start = submit + (job.wait_s ?? 60);
+    const end = start + (job.run_s ?? 3600);
+    const record = read({
+      JobID: job.id ?? String(1000 + index),
+      User: job.user === undefined ? "alice" : job.user,
+      Account: job.account === undefined ? "phys" : job.account,
+      Partition: job.partition ?? "standard",
+      QOS: "normal",
+      State: job.state ?? "COMPLETED",
+      JobName: job.name ?? "relax",
+      Submit: submit,
+      Eligible: submit,
+      Start: start,
+      End: end,
+      ElapsedRaw: end - start,
+      AllocCPUS: job.cpus ?? 4,
+      AllocGPUS: job.gpus ?? 0,
+      AllocNodes: 1,
+      NodeList: "n001",
+    });
+    if ("reason" in record) throw new TypeError(`The test's job ${index} is none: ${record.reason}`);
+    pushRecord(table, record);
+  });
+  const dataset = new Dataset();
+  dataset.apply(table, { plan: dataset.plan(table), received_s: NOW_S });
+  return {
+    name,
+    tz,
+    dataset,
+    report: { ...EMPTY_REPORT, last_batch_s: fresh_until_s },
+    fresh_until_s,
+    files: [],
+    set_aside: new Map(),
+  };
+}
+
+/** Clusters by name. */
+export function dataOf(...clusters: readonly ClusterData[]): Data {
+  return new Map(clusters.map((cluster) => [cluster.name, cluster]));
+}
+
+/** Two clusters with 60 days of jobs by nine accounts, one of them hostile and one unknown. */
+export function twoClusters(): Data {
+  const accounts = ["phys", "chem", "bio", "geo", "astro", "math", "econ", HOSTILE, null];
+  const states = ["COMPLETED", "COMPLETED", "FAILED", "TIMEOUT", "CANCELLED", "OUT_OF_MEMORY"];
+  const jobs = (from: number): readonly Sent[] =>
+    Array.from({ length: 240 }, (_, index) => ({
+      id: String(from + index),
+      user: index % 11 === 0 ? HOSTILE : `user${index % 7}`,
+      account: accounts[index % accounts.length],
+      partition: index % 5 === 0 ? "gpu" : "standard",
+      state: states[index % states.length],
+      submit: NOW_S - (index % 60) * DAY_S - 7200,
+      wait_s: (index % 13) * 300,
+      run_s: 600 + (index % 17) * 1800,
+      cpus: 1 + index % 8,
+      gpus: index % 5 === 0 ? 2 : 0,
+      name: index % 20 === 0 ? HOSTILE : "relax",
+    }));
+  return dataOf(
+    clusterOf("alpha", jobs(1000)),
+    clusterOf("beta", jobs(9000), { fresh_until_s: NOW_S - 3 * DAY_S }),
+  );
+}

@@ -1,0 +1,120 @@
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { usagePage } from "../../../lib/pages/usage.ts";
+import { parseFilters } from "../../../lib/view/filters.ts";
+import { clusterOf, dataOf, NOW_S, type Sent } from "./small_data.ts";
+
+const DAY_S = 86_400;
+const GAP = "\u00a0";
+
+function usage(jobs: readonly Sent[], query = "") {
+  const { filters } = parseFilters(new URLSearchParams(query));
+  return usagePage(dataOf(clusterOf("alpha", jobs)), filters, { now_s: NOW_S });
+}
+
+const JOBS: readonly Sent[] = [
+  { account: "phys", cpus: 6, wait_s: 60 },
+  { account: "phys", cpus: 3, wait_s: 180 },
+  { account: "chem", cpus: 1, wait_s: 10 },
+  { account: "phys", cpus: 3, submit: NOW_S - 40 * DAY_S },
+];
+
+Deno.test("usagePage() has a row for each account with share, change, jobs and wait, and the whole below", () => {
+  const { table } = usage(JOBS);
+  deepStrictEqual(table?.columns.map((column) => column.label), [
+    "Account",
+    "CPU-hours",
+    "Share",
+    "Change",
+    "Jobs ended",
+    "Wait, median",
+  ]);
+  deepStrictEqual(table?.rows.map((row) => row.cells), [
+    ["phys", "9", `90${GAP}%`, `+200${GAP}%`, "2", `1${GAP}min`],
+    ["chem", "1", `10${GAP}%`, "new", "1", `10${GAP}s`],
+  ]);
+  deepStrictEqual(table?.footer, ["All", "10", `100${GAP}%`, `+233${GAP}%`, "3", `1${GAP}min`]);
+  strictEqual(table?.left_out, "");
+});
+
+Deno.test("usagePage() says the chart in one sentence", () => {
+  strictEqual(
+    usage(JOBS).figure?.finding,
+    `phys has 90${GAP}% of 10 CPU-hours; in all +233${GAP}% more than the 30 days before.`,
+  );
+});
+
+Deno.test("usagePage() leads from a row to the next dimension, and from a chosen row back", () => {
+  strictEqual(usage(JOBS).table?.rows[0].href, "/usage?account=phys&by=user");
+  const chosen = usage(JOBS, "account=phys").table?.rows[0];
+  deepStrictEqual([chosen?.href, chosen?.selected], ["/usage", true]);
+  strictEqual(usage(JOBS, "by=node").table?.rows[0].href, undefined);
+});
+
+Deno.test("usagePage() sorts by any column, unknown values last, and links each head to the other order", () => {
+  const names = (query: string) => usage(JOBS, query).table?.rows.map((row) => row.key);
+  deepStrictEqual(names(""), ["phys", "chem"]);
+  deepStrictEqual(names("sort=name"), ["chem", "phys"]);
+  deepStrictEqual(names("sort=wait-p50"), ["chem", "phys"]);
+  deepStrictEqual(names("sort=-jobs-ended"), ["phys", "chem"]);
+  deepStrictEqual(names("sort=nonsense"), ["phys", "chem"]);
+  const [name, hours] = usage(JOBS, "sort=name").table?.columns ?? [];
+  deepStrictEqual([name.sorted, name.sort_href], ["ascending", "/usage?sort=-name#table"]);
+  deepStrictEqual([hours.sorted, hours.sort_href], [undefined, "/usage?sort=-cpu-hours#table"]);
+});
+
+Deno.test("usagePage() draws lines and no shares for measures that do not add up", () => {
+  const { figure, table } = usage(JOBS, "measure=wait-p50");
+  deepStrictEqual([figure?.kind, figure?.stacked], ["lines", false]);
+  ok(!table?.columns.some((column) => column.label === "Share"));
+  strictEqual(figure?.finding, `Wait, median: 1${GAP}min in all; in all unchanged.`);
+});
+
+Deno.test("usagePage() folds all but seven into Other and leads to the table of all", () => {
+  const jobs = Array.from({ length: 12 }, (_, index) => ({ account: `a${index}`, cpus: index + 1 }));
+  const { figure, table } = usage(jobs);
+  deepStrictEqual(figure?.series.map(({ label }) => label), [
+    "a11",
+    "a10",
+    "a9",
+    "a8",
+    "a7",
+    "a6",
+    "a5",
+    "Other",
+  ]);
+  deepStrictEqual(figure?.truncated, { shown: 7, of: 12, href: "/usage#table" });
+  deepStrictEqual([figure?.series.at(-1)?.colour, figure?.series.at(-1)?.href], ["other", null]);
+  strictEqual(table?.rows.length, 12);
+});
+
+Deno.test("usagePage() lists 500 values and says what is left out", () => {
+  const jobs = Array.from({ length: 510 }, (_, index) => ({ user: `u${index}`, cpus: 2 }));
+  const { table } = usage(jobs, "by=user");
+  strictEqual(table?.rows.length, 500);
+  match(
+    table?.left_out ?? "",
+    /^The first 500 are listed; 10 more with 20 CPU-hours \(2\.0\u00a0%\) are in the CSV file\.$/,
+  );
+});
+
+Deno.test("usagePage() links a bar to its days and a legend entry to its series alone or beside others", () => {
+  const { figure } = usage(JOBS, "account=chem&period=7d");
+  strictEqual(figure?.buckets[0].href, "/usage?account=chem&from=2026-11-17&to=2026-11-17");
+  deepStrictEqual([figure?.series[0].href, figure?.series[0].toggle_href], [
+    "/usage?account=chem&period=7d",
+    "/usage?period=7d",
+  ]);
+  const monthly = usage(JOBS, "period=12mo&step=month").figure;
+  strictEqual(monthly?.buckets.at(-1)?.href, "/usage?from=2026-11-01&to=2026-11-23");
+  strictEqual(monthly?.buckets[0].href, "/usage?from=2025-11-24&to=2025-11-30");
+});
+
+Deno.test("usagePage() is titled by the one thing that is chosen", () => {
+  strictEqual(usage(JOBS, "user=alice").title, "Usage by alice");
+  strictEqual(usage(JOBS, "account=phys&account=chem").title, "Usage of accounts chem and phys");
+  strictEqual(usage(JOBS).title, "Usage");
+});
+
+Deno.test("usagePage() links the CSV file of the same question", () => {
+  strictEqual(usage(JOBS, "by=user&sort=name&period=7d").csv_href, "/api/export/usage.csv?period=7d&by=user");
+});
