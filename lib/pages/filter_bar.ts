@@ -2,7 +2,6 @@ import type { Facet, Facets, Range } from "../query/answers.ts";
 import {
   clearChoices,
   type Comparison,
-  COMPARISONS,
   type Filters,
   formatFilters,
   isDay,
@@ -75,11 +74,11 @@ const PERIOD_NAMES: Readonly<Record<Period, string>> = {
   all: "All time",
 };
 
-const COMPARISON_NAMES: Readonly<Record<Comparison, readonly [label: string, title: string]>> = {
-  none: ["Off", "Do not compare"],
-  prev: ["Previous period", "Compare with the period just before"],
-  year: ["Year before", "Compare with the same days a year before"],
-};
+/** Changes are always against a period before, so "none" and "prev" are the same here. */
+const COMPARISONS_SHOWN: readonly (readonly [Comparison, label: string, title: string])[] = [
+  ["none", "Period before", "Changes against the period just before"],
+  ["year", "Year before", "Changes against the same days a year before"],
+];
 
 /** Names of the dimensions at the head of their lists. */
 export const DIMENSION_LABELS: Readonly<Record<Dimension, string>> = {
@@ -114,9 +113,9 @@ export function filterBar(
       href: at({ period, from: null, to: null }),
       selected: !ranged && filters.period === period,
     })),
-    comparisons: page === "jobs" ? [] : COMPARISONS.map((compare) => ({
-      label: COMPARISON_NAMES[compare][0],
-      title: COMPARISON_NAMES[compare][1],
+    comparisons: page === "jobs" ? [] : COMPARISONS_SHOWN.map(([compare, label, title]) => ({
+      label,
+      title,
       href: at({ compare }),
       selected: filters.compare === compare,
     })),

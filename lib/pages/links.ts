@@ -35,7 +35,8 @@ export function pageAt(path: string): PageName | null {
  * of a page has one URL.
  */
 export function pageFilters(page: PageName, filters: Filters): Filters {
-  const shared = { ...filters, by: null, measure: null, q: null, sort: null, page: 1 };
+  const compare = filters.compare === "prev" ? "none" : filters.compare;
+  const shared = { ...filters, compare, by: null, measure: null, q: null, sort: null, page: 1 } as const;
   switch (page) {
     case "overview":
       return shared;
