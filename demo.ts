@@ -2,22 +2,36 @@
 import { INGEST_PATH } from "./lib/job/batch.ts";
 import { demoClusters } from "./lib/demo/generate.ts";
 import { ingest } from "./lib/server/ingest.ts";
-import { buildIfStale, serve } from "./lib/server/serve.ts";
+import { buildIfStale, endWith, serve } from "./lib/server/serve.ts";
 import type { Services } from "./lib/server/services.ts";
 
 const FOLDER = Deno.args[0] ?? "demo-data";
 const SEED = 1;
-const DAY_S = 86_400;
+const DAY_MS = 86_400_000;
 
-/** The newest report of the demo's clusters, epoch seconds; 0 if there are none. */
-async function lastReport(): Promise<number> {
+/** Marks a folder as the demo's own, which may be made anew; holds when that was last done, once it is done. */
+const MARK = `${FOLDER}/.demo`;
+
+/** Whether the demo's jobs must be made: there are none, or the newest are more than a day old. */
+async function isStale(): Promise<boolean> {
   try {
-    const { mtime } = await Deno.stat(`${FOLDER}/borealis/report.json`);
-    return (mtime?.getTime() ?? 0) / 1000;
+    const made_ms = Date.parse(await Deno.readTextFile(MARK));
+    return !(made_ms > Date.now() - DAY_MS);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return 0;
-    throw error;
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
+  await Deno.mkdir(FOLDER, { recursive: true });
+  for await (const { name } of Deno.readDir(FOLDER)) {
+    console.error(`${FOLDER} holds ${name} and is no folder of the demo: name an empty one`);
+    Deno.exit(1);
+  }
+  return true;
+}
+
+async function emptied(): Promise<void> {
+  await Deno.remove(FOLDER, { recursive: true });
+  await Deno.mkdir(FOLDER);
+  await Deno.writeTextFile(MARK, "");
 }
 
 async function fill(services: Services, key: string): Promise<void> {
@@ -34,15 +48,20 @@ async function fill(services: Services, key: string): Promise<void> {
     const jobs = services.warehouse.clusters.get(hostname)?.dataset.length ?? 0;
     console.log(`Made ${jobs} jobs of the demo cluster ${hostname}`);
   }
+  await Deno.writeTextFile(MARK, new Date(now_s * 1000).toISOString());
 }
 
 const key = crypto.randomUUID();
 Deno.env.set("DATA_PATH", FOLDER);
 Deno.env.set("API_KEYS", key);
 if (!Deno.env.get("HOST")) Deno.env.set("HOST", "127.0.0.1");
-const stale = await lastReport() < Date.now() / 1000 - DAY_S;
-if (stale) await Deno.remove(FOLDER, { recursive: true }).catch(() => {});
-const { services } = await import("./main.ts");
-if (stale) await fill(services, key);
-await buildIfStale();
-await serve(services);
+try {
+  const stale = await isStale();
+  if (stale) await emptied();
+  const { services } = await import("./main.ts");
+  if (stale) await fill(services, key);
+  await buildIfStale();
+  await serve(services);
+} catch (error) {
+  endWith(error);
+}

@@ -1,6 +1,4 @@
-import { ConfigError } from "./lib/server/config.ts";
-import { buildIfStale, serve } from "./lib/server/serve.ts";
-import { FolderInUseError } from "./lib/store/lock.ts";
+import { buildIfStale, endWith, serve } from "./lib/server/serve.ts";
 
 try {
   const { services } = await import("./main.ts");
@@ -10,13 +8,5 @@ try {
   await buildIfStale();
   await serve(services);
 } catch (error) {
-  if (error instanceof ConfigError) {
-    console.error(`${error.message}:\n${error.problems.map((problem) => `  ${problem}`).join("\n")}`);
-    Deno.exit(2);
-  }
-  if (error instanceof FolderInUseError || error instanceof Deno.errors.AddrInUse) {
-    console.error(error.message);
-    Deno.exit(1);
-  }
-  throw error;
+  endWith(error);
 }

@@ -1,6 +1,8 @@
 import { Builder } from "fresh/dev";
 import { join } from "node:path";
+import { FolderInUseError } from "../store/lock.ts";
 import { secured } from "./app.ts";
+import { ConfigError } from "./config.ts";
 import type { Services } from "./services.ts";
 
 /** What a build is made from. */
@@ -39,6 +41,26 @@ export async function serve({ config, log, warehouse }: Services): Promise<void>
     });
   }
   await server.finished;
+}
+
+/**
+ * Ends the process because it cannot serve: status 2 for its configuration, with every problem, 1 for a folder or
+ * a port that is in use. Anything else is thrown.
+ */
+export function endWith(error: unknown): never {
+  if (error instanceof ConfigError) {
+    console.error(`${error.message}:\n${error.problems.map((problem) => `  ${problem}`).join("\n")}`);
+    Deno.exit(2);
+  }
+  if (error instanceof Deno.errors.AddrInUse) {
+    console.error("The port is in use by another program: stop it, or set PORT to another port");
+    Deno.exit(1);
+  }
+  if (error instanceof FolderInUseError) {
+    console.error(error.message);
+    Deno.exit(1);
+  }
+  throw error;
 }
 
 /** When a file, or the newest below a folder, tests aside, was changed; 0 if there is none. */

@@ -16,10 +16,13 @@ export interface ServerProcess {
 /** Runs a start script of the project on a free port and waits until it serves. */
 export async function startServer(
   environment: Readonly<Record<string, string>>,
-  { script = "start.ts" }: { readonly script?: "start.ts" | "demo.ts" } = {},
+  { script = "start.ts", args = [] }: {
+    readonly script?: "start.ts" | "demo.ts";
+    readonly args?: readonly string[];
+  } = {},
 ): Promise<ServerProcess> {
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", script],
+    args: ["run", "-A", "--no-check", script, ...args],
     cwd: ROOT,
     env: { HOST: "127.0.0.1", PORT: "0", ...environment },
     stdout: "null",

@@ -1,0 +1,202 @@
+/** The demo as its visitor sees it, in a real browser. */
+import type { Page } from "playwright-core";
+import assert from "node:assert/strict";
+import { gzipSync } from "node:zlib";
+import { startServer } from "../flow/server_process.ts";
+import { launchBrowser, withPage } from "./browser.ts";
+
+/** The numbers on show: tiles, findings and tables. */
+function numbers(page: Page): Promise<string> {
+  return page.locator(".view").innerText();
+}
+
+/** Waits until the live layer runs. */
+async function untilLive(page: Page): Promise<void> {
+  await page.locator(".plot[data-ready]").first().waitFor();
+}
+
+/** Marks the document, to tell an update in place from a new page. */
+async function mark(page: Page): Promise<() => Promise<boolean>> {
+  await page.evaluate(() => document.documentElement.setAttribute("data-mark", ""));
+  return () => page.evaluate(() => document.documentElement.hasAttribute("data-mark"));
+}
+
+Deno.test("the demo in a browser", async (t) => {
+  const browser = await launchBrowser();
+  if (browser === null) return;
+  const folder = await Deno.makeTempDir({ prefix: "suh-demo-" });
+  const server = await startServer({}, { script: "demo.ts", args: [folder] });
+  const { origin } = server;
+  try {
+    await t.step(
+      "the overview is complete without scripts",
+      () =>
+        withPage(browser, { javaScriptEnabled: false }, async ({ page, complaints }) => {
+          await page.goto(origin);
+          const text = await page.locator("body").innerText();
+          for (
+            const words of [
+              "CPU-hours",
+              "GPU-hours",
+              "Active users",
+              "aurora",
+              "borealis",
+              "physics-",
+              "COMPLETED",
+            ]
+          ) {
+            assert.ok(text.includes(words), words);
+          }
+          assert.ok(await page.locator("figure svg rect").count() > 30, "bars are drawn");
+          assert.ok(await page.locator("figure table td").count() > 30, "the table has the same numbers");
+          assert.ok((await page.screenshot()).length > 20_000);
+          await page.locator(".filters summary", { hasText: "Account" }).click();
+          const box = page.locator('input[type="checkbox"][name="account"]').first();
+          const account = await box.getAttribute("value");
+          await box.check();
+          await page.getByRole("button", { name: "Apply" }).click();
+          assert.equal(
+            new URL(page.url()).search,
+            `?account=${account}`,
+            "the canonical address, no empty fields",
+          );
+          assert.deepEqual(complaints, []);
+        }),
+    );
+
+    await t.step(
+      "a filter updates the figures in place; Back, Forward and reload restore the same numbers",
+      () =>
+        withPage(browser, {}, async ({ page, complaints, requests }) => {
+          await page.goto(`${origin}/usage`);
+          await untilLive(page);
+          const unmoved = await mark(page);
+          const all = await numbers(page);
+          await page.locator(".legend a").first().click();
+          await page.waitForURL(/account=/);
+          await page.waitForFunction(
+            (before) => document.querySelector(".view")?.textContent !== before,
+            all,
+          );
+          await page.locator('.live[aria-busy="false"]').waitFor();
+          const one = await numbers(page);
+          assert.notEqual(one, all);
+          const restored = async (expected: string, how: string) => {
+            await page.waitForFunction(
+              (text) => document.querySelector<HTMLElement>(".view")?.innerText === text,
+              expected,
+              { timeout: 10_000 },
+            ).catch(() => {});
+            assert.equal(await numbers(page), expected, how);
+          };
+          await page.goBack();
+          await restored(all, "Back");
+          await page.goForward();
+          await restored(one, "Forward");
+          assert.ok(await unmoved(), "no page was loaded anew");
+          await page.reload();
+          await untilLive(page);
+          await restored(one, "reload");
+          assert.deepEqual(complaints, []);
+          assert.deepEqual(
+            requests.filter((url) => !url.startsWith(origin)),
+            [],
+            "no request to another host",
+          );
+        }),
+    );
+
+    await t.step(
+      "the page is fully shown at 1440 and 390 pixels in both themes, and nothing shifts",
+      async () => {
+        for (const width of [1440, 390, 320]) {
+          for (const colorScheme of ["light", "dark"] as const) {
+            await withPage(
+              browser,
+              { viewport: { width, height: 900 }, colorScheme },
+              async ({ page, complaints }) => {
+                await page.goto(origin);
+                await untilLive(page);
+                const [content, window] = await page.evaluate(
+                  () => [document.documentElement.scrollWidth, innerWidth],
+                );
+                assert.ok(content <= window, `${content} pixels of content in ${window}`);
+                const background = await page.evaluate(() =>
+                  getComputedStyle(document.documentElement).backgroundColor
+                );
+                const light = Number(background.match(/\d+/)?.[0]) > 128;
+                assert.equal(
+                  light,
+                  colorScheme === "light",
+                  `${background} is the ground of the ${colorScheme} theme`,
+                );
+                const shift = await page.evaluate(() =>
+                  new Promise<number>((resolve) => {
+                    new PerformanceObserver((list) => {
+                      resolve(list.getEntries().reduce((sum, entry) => sum + (entry as Shift).value, 0));
+                    }).observe({ type: "layout-shift", buffered: true });
+                    setTimeout(() => resolve(0), 200);
+                  })
+                );
+                assert.ok(shift < 0.05, `layout shift of ${shift} at ${width} pixels`);
+                assert.deepEqual(complaints, []);
+              },
+            );
+          }
+        }
+      },
+    );
+
+    await t.step(
+      "every page shows without a complaint of the browser",
+      () =>
+        withPage(browser, {}, async ({ page, complaints }) => {
+          for (
+            const path of [
+              "/",
+              "/usage?by=node&measure=jobs-ended",
+              "/jobs?q=a&sort=-elapsedraw",
+              "/status",
+              "/help",
+            ]
+          ) {
+            const response = await page.goto(origin + path);
+            assert.equal(response?.status(), 200, path);
+            await page.waitForLoadState("networkidle");
+          }
+          assert.deepEqual(complaints, []);
+        }),
+    );
+
+    await t.step(
+      "the first view stays within its budget of requests and bytes",
+      () =>
+        withPage(browser, {}, async ({ page, requests }) => {
+          await page.goto(origin);
+          await untilLive(page);
+          assert.ok(requests.length <= 10, `${requests.length} requests`);
+          const sizes = { html: 0, js: 0, css: 0 };
+          for (const url of requests) {
+            const response = await fetch(url);
+            const size = gzipSync(new Uint8Array(await response.arrayBuffer())).length;
+            const type = response.headers.get("content-type") ?? "";
+            if (type.includes("javascript")) sizes.js += size;
+            else if (type.includes("css")) sizes.css += size;
+            else if (type.includes("html")) sizes.html += size;
+          }
+          assert.ok(sizes.js > 0 && sizes.js <= 92 * 1024, `scripts: ${sizes.js} bytes`);
+          assert.ok(sizes.css > 0 && sizes.css <= 12 * 1024, `styles: ${sizes.css} bytes`);
+          assert.ok(sizes.html > 0 && sizes.html <= 40 * 1024, `page: ${sizes.html} bytes`);
+        }),
+    );
+  } finally {
+    await browser.close();
+    await server.end("SIGTERM");
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+/** A layout shift as the browser reports it; TypeScript's library does not know it yet. */
+interface Shift extends PerformanceEntry {
+  readonly value: number;
+}
