@@ -2,7 +2,7 @@ import type { Rejected } from "../job/columns.ts";
 import { JOB_COLUMNS } from "../job/columns.ts";
 import { jobReader } from "../job/record.ts";
 import { type JobTable, newTable, pushRecord } from "../job/table.ts";
-import { type OpenedSegment, readColumns, SegmentError } from "./segment.ts";
+import { elementsOf, type OpenedSegment, readColumns, SegmentError } from "./segment.ts";
 
 /** Names under which other tools keep what is one of our columns. */
 const ALIASES: Readonly<Record<string, string>> = { ElapsedRaw: "Elapsed", TimelimitRaw: "Timelimit" };
@@ -18,7 +18,7 @@ export async function decodeForeign(
   opened: OpenedSegment,
   zone: string,
 ): Promise<{ readonly table: JobTable; readonly rejected: readonly Rejected[] }> {
-  const elements = new Map(opened.metadata.schema.slice(1).map((element) => [element.name, element]));
+  const elements = elementsOf(opened.metadata);
   if (!elements.has("JobID")) throw new SegmentError("it has no column JobID: it holds no jobs");
   const sources = JOB_COLUMNS.flatMap(({ name, type }) => {
     const source = elements.has(name) ? name : ALIASES[name];

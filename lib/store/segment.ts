@@ -1,5 +1,12 @@
-import { type FileMetaData, parquetMetadata, parquetScan, type SchemaElement } from "hyparquet";
+import {
+  type FileMetaData,
+  parquetMetadata,
+  parquetScan,
+  parquetSchema,
+  type SchemaElement,
+} from "hyparquet";
 import { ByteWriter, ParquetWriter } from "hyparquet-writer";
+import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import { type ColumnType, JOB_COLUMNS } from "../job/columns.ts";
@@ -9,6 +16,8 @@ import { type JobTable, newTable, type NumberColumn, type TextColumn } from "../
 export const SCHEMA_VERSION = 1;
 
 const META = "slurm-usage-history";
+/** Stands in the footer while the digest of the file is computed. */
+const NO_DIGEST = "0".repeat(64);
 
 /** What a segment says of itself, in its key-value metadata. */
 export interface SegmentMeta {
@@ -71,7 +80,7 @@ const ENCODINGS: Readonly<Record<string, "DELTA_BYTE_ARRAY">> = {
 
 /**
  * A table of jobs as the bytes of a Parquet file: typed columns, UTC times, zstd, one row group, and in the
- * footer the digest of all pages, so that a flipped bit is noticed.
+ * footer the digest of all other bytes, so that a flipped bit is noticed.
  */
 export function encodeSegment(table: JobTable, meta: SegmentMeta): Uint8Array {
   const writer = new ByteWriter();
@@ -79,6 +88,8 @@ export function encodeSegment(table: JobTable, meta: SegmentMeta): Uint8Array {
     { key: `${META}.schema_version`, value: String(SCHEMA_VERSION) },
     { key: `${META}.segment`, value: JSON.stringify(meta) },
     { key: `${META}.columns`, value: JSON.stringify(COLUMN_NOTES) },
+    // Last, so that it is the last such text in the file: it is filled in when all else is written.
+    { key: `${META}.digest`, value: NO_DIGEST },
   ];
   const parquet = new ParquetWriter({
     writer,
@@ -98,17 +109,23 @@ export function encodeSegment(table: JobTable, meta: SegmentMeta): Uint8Array {
     })),
     rowGroupSize: Math.max(1, table.length),
   });
-  const pages = writer.getBytes();
-  kvMetadata.push({
-    key: `${META}.pages`,
-    value: JSON.stringify({ bytes: pages.length, sha256: sha256(pages) }),
-  });
   parquet.finish();
-  return writer.getBytes();
+  const bytes = writer.getBytes();
+  const { at, digest } = digestOf(bytes, NO_DIGEST);
+  bytes.set(Buffer.from(digest, "latin1"), at);
+  return bytes;
 }
 
-function sha256(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
+/** Where the last `written` digest is in a file, and the digest of the file as it was before that was filled in. */
+function digestOf(bytes: Uint8Array, written: string): { readonly at: number; readonly digest: string } {
+  const at = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).lastIndexOf(
+    written,
+    undefined,
+    "latin1",
+  );
+  const digest = createHash("sha256").update(bytes.subarray(0, at)).update(NO_DIGEST)
+    .update(bytes.subarray(at + NO_DIGEST.length)).digest("hex");
+  return { at, digest };
 }
 
 function physical(values: Float64Array, type: ColumnType): (number | bigint | null)[] {
@@ -135,27 +152,29 @@ export function openSegment(bytes: ArrayBuffer): OpenedSegment {
   let metadata: FileMetaData;
   try {
     metadata = parquetMetadata(bytes);
+    elementsOf(metadata);
   } catch (error) {
     throw new SegmentError(`no Parquet file: ${messageOf(error)}`, { cause: error });
   }
   const entry = (key: string) =>
     metadata.key_value_metadata?.find((item) => item.key === `${META}.${key}`)?.value;
   const version = entry("schema_version");
-  if (version === undefined) return { metadata, meta: null, bytes };
-  if (!(Number(version) <= SCHEMA_VERSION)) {
+  if (version === undefined && !namesUs(bytes)) return { metadata, meta: null, bytes };
+  if (Number(version) > SCHEMA_VERSION) {
     throw new SegmentError(
       `its schema version is ${version}, this program reads up to ${SCHEMA_VERSION}: it needs a newer version`,
     );
   }
-  try {
-    const pages = JSON.parse(entry("pages") ?? "null") as { readonly bytes: number; readonly sha256: string };
-    if (sha256(new Uint8Array(bytes, 0, pages.bytes)) !== pages.sha256) {
-      throw new Error("its pages have changed");
-    }
-    return { metadata, meta: JSON.parse(entry("segment") ?? "null"), bytes };
-  } catch (error) {
-    throw new SegmentError(`it is damaged: ${messageOf(error)}`, { cause: error });
+  const digest = entry("digest") ?? "";
+  if (digest.length !== NO_DIGEST.length || digestOf(new Uint8Array(bytes), digest).digest !== digest) {
+    throw new SegmentError("it is damaged: its bytes are not those that were written");
   }
+  return { metadata, meta: JSON.parse(entry("segment") ?? "null"), bytes };
+}
+
+/** Whether a file was ours before a flipped bit made its own words unreadable: not all of them can be gone. */
+function namesUs(bytes: ArrayBuffer): boolean {
+  return ["schema_version", "digest"].some((key) => Buffer.from(bytes).includes(`${META}.${key}`));
 }
 
 /**
@@ -185,12 +204,17 @@ export async function decodeSegment(opened: OpenedSegment): Promise<JobTable> {
   return table;
 }
 
+/** The columns of a file, those of nested ones left out. */
+export function elementsOf(metadata: FileMetaData): ReadonlyMap<string, SchemaElement> {
+  return new Map(parquetSchema(metadata).children.map(({ element }) => [element.name, element]));
+}
+
 /** Values of the named columns that the file has, read in whole; times as epoch seconds. */
 export async function readColumns(
   { metadata, bytes }: OpenedSegment,
   names: readonly string[],
 ): Promise<ReadonlyMap<string, ArrayLike<unknown>>> {
-  const present = new Set(metadata.schema.slice(1).map((element) => element.name));
+  const present = elementsOf(metadata);
   const columns = new Map<string, ArrayLike<unknown>>();
   const wanted = names.filter((name) => present.has(name));
   try {
@@ -207,7 +231,10 @@ export async function readColumns(
     });
     const rows = Number(metadata.num_rows);
     for (const name of wanted) {
-      const values = rows === 0 ? [] : await scan.readColumn({ column: name, rowStart: 0, rowEnd: rows });
+      const parts: ArrayLike<unknown>[] = [];
+      // One range for each row group; other tools write several.
+      for (const range of scan.ranges) parts.push(await scan.readColumn({ column: name, ...range }));
+      const values = parts.length === 1 ? parts[0] : parts.flatMap((part) => Array.from(part));
       if (values.length !== rows) {
         throw new Error(`column ${name} holds ${values.length} values, not ${rows}`);
       }
