@@ -148,7 +148,7 @@ function Comparison({ links }: { readonly links: readonly LinkModel[] }) {
   return (
     <details class="menu compare" name="filter-menu">
       <summary title={withKey("c")}>
-        {at > 0 ? `Against ${links[at].label.toLowerCase()}` : "Compare"}
+        <span class="range">Against</span> {links[at]?.label.toLowerCase()}
       </summary>
       <ul class="menu-panel menu-links">
         {links.map((link, index) => (

@@ -1,12 +1,10 @@
 import type { OverviewModel } from "../lib/pages/overview.ts";
 import { BarList } from "./BarList.tsx";
 import { Figure } from "./Figure.tsx";
-import { SetupGuide } from "./SetupGuide.tsx";
 import { Tile } from "./Tile.tsx";
 
 /** The overview: headline numbers, hours over time by cluster, and who and what used most. */
 export function OverviewView({ model }: { readonly model: OverviewModel }) {
-  if (model.setup) return <SetupGuide />;
   return (
     <>
       {model.tiles.length > 0 && (

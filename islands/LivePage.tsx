@@ -6,6 +6,7 @@ import { Notice } from "../components/Notice.tsx";
 import { OverviewView } from "../components/OverviewView.tsx";
 import { PageHead } from "../components/PageHead.tsx";
 import { pending } from "../components/ui_state.ts";
+import { SetupGuide } from "../components/SetupGuide.tsx";
 import { UsageView } from "../components/UsageView.tsx";
 import type { ViewModel } from "../lib/pages/page_model.ts";
 
@@ -37,11 +38,13 @@ export function LivePage({ model }: { readonly model: ViewModel }) {
       }}
     >
       <PageHead title={shown.title} question={shown.question} freshness={shown.freshness} />
-      <FilterBar
-        model={shown.filter_bar}
-        q={shown.page === "jobs" ? shown.q : undefined}
-        add={view.live.value ? add : undefined}
-      />
+      {!shown.setup && (
+        <FilterBar
+          model={shown.filter_bar}
+          q={shown.page === "jobs" ? shown.q : undefined}
+          add={view.live.value ? add : undefined}
+        />
+      )}
       <p class="visually-hidden" role="status">{view.said}</p>
       {view.failed.value !== null && (
         <div class="notice notice-error" role="alert">
@@ -61,9 +64,10 @@ export function LivePage({ model }: { readonly model: ViewModel }) {
       )}
       {shown.notices.map((notice, index) => <Notice key={index} {...notice} />)}
       <div class="view">
-        {shown.page === "overview" && <OverviewView model={shown} />}
-        {shown.page === "usage" && <UsageView model={shown} />}
-        {shown.page === "jobs" && <JobsView model={shown} />}
+        {shown.setup && <SetupGuide />}
+        {!shown.setup && shown.page === "overview" && <OverviewView model={shown} />}
+        {!shown.setup && shown.page === "usage" && <UsageView model={shown} />}
+        {!shown.setup && shown.page === "jobs" && <JobsView model={shown} />}
       </div>
     </div>
   );

@@ -35,6 +35,8 @@ export interface FrameModel {
   /** Canonical URL of this view. */
   readonly href: string;
   readonly nav: readonly NavLink[];
+  /** Whether no cluster has reported yet: then the page tells how to add one. */
+  readonly setup: boolean;
   readonly filter_bar: FilterBarModel;
   readonly freshness: readonly FreshnessModel[];
   readonly notices: readonly NoticeModel[];
@@ -60,6 +62,7 @@ export function frame(page: ViewName, filters: Filters, input: FrameInput): Fram
     question: input.question,
     href: pageHref(page, filters),
     nav: navigation(page, filters),
+    setup: input.clusters.length === 0,
     filter_bar: filterBar(page, filters, input),
     freshness: input.clusters.map((cluster) => freshness(cluster, input.now_s)),
     notices: [...addressNotices(page, filters, input), ...staleNotices(filters, input)],

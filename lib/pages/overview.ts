@@ -53,8 +53,6 @@ export interface RankingModel {
 /** Everything the overview shows. */
 export interface OverviewModel extends FrameModel {
   readonly page: "overview";
-  /** Whether no cluster has reported yet: then the page tells how to add one. */
-  readonly setup: boolean;
   readonly tiles: readonly TileModel[];
   /** What the tiles' changes are against, as "Changes against 25 Sep – 24 Oct 2026"; empty without any. */
   readonly against: string;
@@ -119,7 +117,6 @@ export function overviewPage(
     ...built,
     notices,
     page: "overview",
-    setup: known.length === 0,
     tiles: empty ? [] : [
       ...HEADLINE.filter((name) => name !== "gpu-hours" || now[name] !== 0 || then[name] !== 0)
         .map((name) => tile(name, about)),

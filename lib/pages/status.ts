@@ -76,7 +76,7 @@ function clusterStatus(cluster: ClusterAnswer, now_s: number): ClusterStatus {
         value: count(cluster.files),
         note: formatBytes(cluster.file_bytes),
       },
-      { label: "Agent", value: cluster.agent ?? "unknown", note: "" },
+      { label: "Agent", ...agent(cluster.agent) },
       { label: "Time zone", value: cluster.tz, note: "" },
     ],
     jobs_by_day: cluster.jobs_by_day,
@@ -85,7 +85,7 @@ function clusterStatus(cluster: ClusterAnswer, now_s: number): ClusterStatus {
     } today`,
     rejected: cluster.recent_rejected.map(({ at_s, job_id, reason }) => ({
       at: formatInstant(at_s, cluster.tz),
-      job_id: job_id ?? "unknown",
+      job_id: job_id || "unknown",
       reason,
     })),
     rejected_text: rejectedText(cluster),
@@ -95,6 +95,12 @@ function clusterStatus(cluster: ClusterAnswer, now_s: number): ClusterStatus {
       only: { ...DEFAULT_FILTERS.only, cluster: [cluster.name] },
     }),
   };
+}
+
+/** A sender calls itself `name/version`. */
+function agent(sent: string | null): Pick<FactModel, "value" | "note"> {
+  const [name, version] = sent?.split("/", 2) ?? [];
+  return { value: version ?? name ?? "unknown", note: version === undefined ? "" : name };
 }
 
 function rejectedText({ rejected, recent_rejected }: ClusterAnswer): string {
