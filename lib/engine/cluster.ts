@@ -145,7 +145,7 @@ export class Cluster {
   }
 
   async #addFile(bytes: Uint8Array, now_ms: number): Promise<void> {
-    const after = this.#files.at(-1)?.name ?? null;
+    const after = this.#files.at(-1) ?? null;
     const file = await addSegmentFile(this.#options.root, { cluster: this.name, bytes, now_ms, after });
     this.#files = [...this.#files, file];
   }

@@ -31,8 +31,11 @@ export async function listSegments(root: string, cluster: string): Promise<reado
     if (!entry.isFile || !entry.name.endsWith(ENDING)) continue;
     files.push(await describe(folder, entry.name));
   }
-  const time_ms = (file: SegmentFile) => nameTime(file.name) || file.changed_ms;
-  return files.sort((a, b) => time_ms(a) - time_ms(b) || (a.name < b.name ? -1 : 1));
+  return files.sort((a, b) => receivedAt(a) - receivedAt(b) || (a.name < b.name ? -1 : 1));
+}
+
+function receivedAt({ name, changed_ms }: SegmentFile): number {
+  return nameTime(name) || Math.floor(changed_ms);
 }
 
 async function describe(folder: string, name: string): Promise<SegmentFile> {
@@ -51,7 +54,7 @@ export async function readSegmentFile(
 /**
  * Writes a new file of a cluster durably, under a name later than that of every file it has.
  *
- * @param after name of the newest file, or null
+ * @param after the newest file, or null
  * @returns the new file
  */
 export async function addSegmentFile(
@@ -60,13 +63,13 @@ export async function addSegmentFile(
     readonly cluster: string;
     readonly bytes: Uint8Array;
     readonly now_ms: number;
-    readonly after: string | null;
+    readonly after: SegmentFile | null;
   },
 ): Promise<SegmentFile> {
   const folder = segmentFolder(root, cluster);
   await makeFolder(folder);
-  for (let time_ms = now_ms;; time_ms++) {
-    const name = segmentName(Math.max(time_ms, after === null ? 0 : nameTime(after) + 1));
+  for (let time_ms = Math.max(now_ms, after === null ? 0 : receivedAt(after) + 1);; time_ms++) {
+    const name = segmentName(time_ms);
     try {
       await writeDurably(join(folder, name), bytes, { exclusive: true });
       return await describe(folder, name);
@@ -76,12 +79,15 @@ export async function addSegmentFile(
   }
 }
 
-/** Moves a file that cannot be read out of the way, into the cluster's `set-aside`. */
+/** Moves a file that cannot be read out of the way, into the cluster's `set-aside`, beside those already there. */
 export async function setAside(
   root: string,
   { cluster, name }: { readonly cluster: string; readonly name: string },
 ) {
-  await moveDurably(join(segmentFolder(root, cluster), name), join(root, cluster, SET_ASIDE, name));
+  const taken = await listSetAside(root, cluster);
+  let free = name;
+  for (let copy = 2; taken.includes(free); copy++) free = `${name}.${copy}`;
+  await moveDurably(join(segmentFolder(root, cluster), name), join(root, cluster, SET_ASIDE, free));
 }
 
 /** Names of the files of a cluster that were set aside. */
