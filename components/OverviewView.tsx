@@ -14,7 +14,9 @@ export function OverviewView({ model }: { readonly model: OverviewModel }) {
         </section>
       )}
       {model.figures.length > 0 && (
-        <div class="figures">{model.figures.map((spec) => <Figure key={spec.id} spec={spec} />)}</div>
+        <div class="figures">
+          {model.figures.map((spec) => <Figure key={spec.id} spec={spec} dates_href={model.dates_href} />)}
+        </div>
       )}
       {model.rankings.length > 0 && (
         <div class="rankings">

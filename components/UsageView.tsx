@@ -29,7 +29,7 @@ export function UsageView({ model }: { readonly model: UsageModel }) {
           <Segmented label="Split by" links={model.groupings} />
         </div>
       </div>
-      {model.figure !== null && <Figure spec={model.figure} />}
+      {model.figure !== null && <Figure spec={model.figure} dates_href={model.dates_href} />}
       {table !== null && (
         <section class="panel panel-table" id="table" aria-labelledby="table-title">
           <header class="panel-head">

@@ -34,6 +34,8 @@ export interface FrameModel {
   readonly question: string;
   /** Canonical URL of this view. */
   readonly href: string;
+  /** The same view with its days written out, so that a link shows them for ever. */
+  readonly dates_href: string;
   readonly nav: readonly NavLink[];
   /** Whether no cluster has reported yet: then the page tells how to add one. */
   readonly setup: boolean;
@@ -61,6 +63,7 @@ export function frame(page: ViewName, filters: Filters, input: FrameInput): Fram
     title: input.title,
     question: input.question,
     href: pageHref(page, filters),
+    dates_href: pageHref(page, { ...filters, from: input.range.from, to: input.range.to }),
     nav: navigation(page, filters),
     setup: input.clusters.length === 0,
     filter_bar: filterBar(page, filters, input),

@@ -97,7 +97,7 @@ export function overviewPage(
   const before = { ...filters, ...days(earlier) };
   const now = totals(data, filters, { now_s, measures: HEADLINE });
   const then = totals(data, before, { now_s, measures: HEADLINE });
-  const states = ranking(data, filters, { now_s, by: "state", measures: ["jobs-ended"] });
+  const states = ranking(data, filters, { now_s, by: "state", measures: ["cpu-hours", "jobs-ended"] });
   const states_then = ranking(data, before, { now_s, by: "state", measures: ["jobs-ended"] });
   const built = frame("overview", filters, {
     title: "Overview",
@@ -126,11 +126,12 @@ export function overviewPage(
     figures: empty ? [] : (["cpu-hours", "gpu-hours"] as const)
       .filter((name) => name === "cpu-hours" || (now[name] ?? 0) > 0)
       .map((name) => figure(data, name, { ...about, now_s, names: known.map((cluster) => cluster.name) })),
-    rankings: empty
-      ? []
-      : LISTS.map(([by, title]) =>
-        rankingModel(ranking(data, filters, { now_s, by, measures: ["cpu-hours"] }), { by, title, filters })
-      ),
+    rankings: empty ? [] : LISTS.map(([by, title]) =>
+      rankingModel(
+        by === "state" ? states : ranking(data, filters, { now_s, by, measures: ["cpu-hours"] }),
+        { by, title, filters },
+      )
+    ),
     announcement: `${formatValue(now["jobs-ended"] ?? null, "count", "full")} jobs ended, ${
       formatValue(now["cpu-hours"] ?? null, "hours", "full")
     } CPU-hours, ${formatDays(range.from, range.to)}`,

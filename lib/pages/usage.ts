@@ -168,11 +168,12 @@ function finding(
   const top = now.rows[0];
   const value = top.values[name] ?? null;
   const label = top.key === "" ? NO_VALUE : top.key;
-  const first = measure.additive && value !== null && total > 0
+  const shared = measure.additive && value !== null && total > 0;
+  const first = shared
     ? `${label} has ${formatPercent(value / total)} of ${amount}`
-    : `${measure.label}: ${amount} in all`;
+    : `${measure.label}: ${amount}`;
   const change = formatChange(total, then.totals[name] ?? null, { format: measure.format });
   if (change === null || change.text === "new") return `${first}.`;
   const words = [change.text, change.word, change.word === "" ? "" : against].filter((word) => word !== "");
-  return `${first}; in all ${words.join(" ")}.`;
+  return shared ? `${first}; in all ${words.join(" ")}.` : `${first}, ${words.join(" ")}.`;
 }

@@ -166,14 +166,14 @@ function cells(
     readonly measures: readonly MeasureName[];
     readonly total: number | null;
     readonly before: number | null;
-    /** The whole of the period before; null when nothing is known of it. */
+    /** The whole of the period before; null or 0 when nothing is known of it. */
     readonly compared: number | null;
   },
 ): readonly string[] {
   const first = measureOf(measures[0]);
   const value = values[measures[0]] ?? null;
   const share = value === null || total === null || total === 0 ? null : value / total;
-  const earlier = compared === null ? null : before ?? (first.additive ? 0 : null);
+  const earlier = compared === null || compared === 0 ? null : before ?? (first.additive ? 0 : null);
   const change = formatChange(value, earlier, { format: first.format });
   return [
     formatValue(value, first.format, "full"),

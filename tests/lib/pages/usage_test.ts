@@ -36,6 +36,13 @@ Deno.test("usagePage() has a row for each account with share, change, jobs and w
   strictEqual(table?.left_out, "");
 });
 
+Deno.test("usagePage() shows no change where nothing is known of the period before", () => {
+  const { table, figure } = usage(JOBS.slice(0, 3));
+  strictEqual(table?.rows[0].cells[3], "—");
+  strictEqual(table?.footer[3], "—");
+  strictEqual(figure?.finding, `phys has 90${GAP}% of 10 CPU-hours.`);
+});
+
 Deno.test("usagePage() says the chart in one sentence", () => {
   strictEqual(
     usage(JOBS).figure?.finding,
@@ -66,7 +73,7 @@ Deno.test("usagePage() draws lines and no shares for measures that do not add up
   const { figure, table } = usage(JOBS, "measure=wait-p50");
   deepStrictEqual([figure?.kind, figure?.stacked], ["lines", false]);
   ok(!table?.columns.some((column) => column.label === "Share"));
-  strictEqual(figure?.finding, `Wait, median: 1${GAP}min in all; in all unchanged.`);
+  strictEqual(figure?.finding, `Wait, median: 1${GAP}min, unchanged.`);
 });
 
 Deno.test("usagePage() folds all but seven into Other and leads to the table of all", () => {

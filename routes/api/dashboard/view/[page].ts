@@ -1,6 +1,7 @@
 import { HttpError } from "fresh";
 import { isView, VIEWS } from "../../../../lib/pages/links.ts";
 import { pageModel } from "../../../../lib/pages/page_model.ts";
+import { jsonAnswer } from "../../../../lib/server/answer.ts";
 import { define } from "../../../../state.ts";
 
 /** The plain data that a page is rendered from, for the same query. */
@@ -9,6 +10,6 @@ export const handler = define.handlers({
     const name = ctx.params.page;
     if (!isView(name)) throw new HttpError(404, `There is no view "${name}"; there is ${VIEWS.join(", ")}.`);
     const { data, now_s } = ctx.state;
-    return ctx.json(pageModel(data, name, { params: ctx.url.searchParams, now_s }));
+    return jsonAnswer(ctx.req, pageModel(data, name, { params: ctx.url.searchParams, now_s }));
   },
 });
