@@ -11,125 +11,159 @@ export interface Plan {
   readonly duplicates: number;
 }
 
-/**
- * Decides for each job of a batch whether it is new, a newer version of a stored one, or nothing new. A record is
- * identified by (JobIDRaw, Submit, Start), by SLUID where there is one; a record of a job that has not started
- * stands for whatever becomes of the job. The latest wins, but a record with End never gives way to one without.
- */
-export function planUpsert(dataset: Dataset, table: JobTable): Plan {
-  const writes: { from: number; to: number | null }[] = [];
-  let updated = 0;
-  const survivors = lastVersions(table);
-  for (const from of survivors) {
-    const to = storedRow(dataset, { table, row: from });
-    if (to === null) writes.push({ from, to });
-    else if (!givesWay(dataset, to, { table, row: from }) && !equal(dataset, to, { table, row: from })) {
-      writes.push({ from, to });
-      updated++;
-    }
-  }
-  return {
-    writes,
-    accepted: writes.length - updated,
-    updated,
-    duplicates: table.length - writes.length,
-  };
+/** A record that the batch touches: where it is stored, if it is, and the row of the batch it has become. */
+interface Target {
+  readonly to: number | null;
+  from: number | null;
 }
 
-interface Place {
-  readonly table: JobTable;
-  readonly row: number;
-}
-
-/** The rows of a batch without those that a later row of the same batch replaces. */
-function lastVersions(table: JobTable): number[] {
-  const { Submit } = table.numbers;
-  const by_identity = new Map<string, number[]>();
-  const survivors: (number | null)[] = [];
-  for (let row = 0; row < table.length; row++) {
-    survivors.push(row);
-    const sluid = table.text.SLUID[row];
-    const key = sluid === null ? `${Submit[row]} ${table.text.JobIDRaw[row]}` : `sluid ${sluid}`;
-    const earlier = by_identity.get(key);
-    if (earlier === undefined) {
-      by_identity.set(key, [row]);
-      continue;
-    }
-    const match = bestMatch(
-      earlier,
-      (other) => startsAlike(startOf({ table, row }), startOf({ table, row: other })),
-    );
-    if (match === null) earlier.push(row);
-    else if (isOlder({ table, row }, { table, row: match })) survivors[row] = null;
-    else {
-      survivors[match] = null;
-      earlier[earlier.indexOf(match)] = row;
-    }
-  }
-  return survivors.filter((row) => row !== null);
-}
-
-type Likeness = "same" | "pending" | "other";
-
-interface Times {
+/** What decides whether two records are versions of one. */
+interface Version {
+  readonly sluid: string | null;
+  readonly id_raw: string | null;
+  readonly submit_s: number;
   readonly start_s: number;
   readonly ended: boolean;
 }
 
-function startOf({ table, row }: Place): Times {
-  return { start_s: table.numbers.Start[row], ended: !Number.isNaN(table.numbers.End[row]) };
+/**
+ * Decides for each job of a batch whether it is new, a newer version of a stored one, or nothing new; the outcome
+ * is that of taking up its rows one after the other. A record is identified by (JobIDRaw, Submit, Start), by SLUID
+ * where there is one; a record of a job that has not started stands for whatever becomes of the job. The latest
+ * wins, but a record never gives way to one that knows less: without End, or without Start.
+ */
+export function planUpsert(dataset: Dataset, table: JobTable): Plan {
+  const touched = new Touched(dataset, table);
+  for (let row = 0; row < table.length; row++) {
+    const incoming = versionIn(table, row);
+    const target = bestMatch(
+      touched.candidates(incoming),
+      (candidate) => likeness(incoming, touched.version(candidate)),
+    );
+    if (target === null) touched.set({ to: null, from: null }, row);
+    else if (!knowsLess(incoming, touched.version(target))) touched.set(target, row);
+  }
+  const writes = touched.writes();
+  const accepted = writes.filter(({ to }) => to === null).length;
+  return {
+    writes,
+    accepted,
+    updated: writes.length - accepted,
+    duplicates: table.length - writes.length,
+  };
 }
 
-function startsAlike(a: Times, b: Times): Likeness {
-  if (a.start_s === b.start_s || Number.isNaN(a.start_s) && Number.isNaN(b.start_s)) return "same";
-  const pending = (times: Times) => Number.isNaN(times.start_s) && !times.ended;
+/** The records that the batch has touched so far, and how to find them. */
+class Touched {
+  readonly #dataset: Dataset;
+  readonly #table: JobTable;
+  readonly #targets = new Set<Target>();
+  readonly #stored = new Map<number, Target>();
+  readonly #by_key = new Map<string, Target[]>();
+
+  constructor(dataset: Dataset, table: JobTable) {
+    this.#dataset = dataset;
+    this.#table = table;
+  }
+
+  /** Records that may be an earlier version of the incoming one, those of the same SLUID first. */
+  *candidates(incoming: Version): Generator<Target> {
+    const { sluid, submit_s } = incoming;
+    if (sluid !== null) yield* this.#by_key.get(sluidKey(sluid)) ?? [];
+    for (const row of this.#dataset.candidates(incoming.id_raw ?? "", { submit_s, sluid })) {
+      yield this.#stored.get(row) ?? { to: row, from: null };
+    }
+    yield* this.#by_key.get(idKey(incoming)) ?? [];
+  }
+
+  /** A record as the batch has left it so far. */
+  version({ to, from }: Target): Version {
+    return from !== null ? versionIn(this.#table, from) : versionOf(this.#dataset, to ?? 0);
+  }
+
+  set(target: Target, row: number): void {
+    target.from = row;
+    this.#targets.add(target);
+    if (target.to !== null) this.#stored.set(target.to, target);
+    const version = versionIn(this.#table, row);
+    this.#index(idKey(version), target);
+    if (version.sluid !== null) this.#index(sluidKey(version.sluid), target);
+  }
+
+  #index(key: string, target: Target): void {
+    const known = this.#by_key.get(key);
+    if (known === undefined) this.#by_key.set(key, [target]);
+    else if (!known.includes(target)) known.push(target);
+  }
+
+  writes(): { from: number; to: number | null }[] {
+    const writes: { from: number; to: number | null }[] = [];
+    for (const { to, from } of this.#targets) {
+      if (from !== null && (to === null || !this.#equal(to, from))) writes.push({ from, to });
+    }
+    return writes;
+  }
+
+  #equal(stored: number, row: number): boolean {
+    const { numbers } = this.#dataset;
+    return NUMBER_COLUMNS.every((name) => Object.is(numbers[name][stored], this.#table.numbers[name][row])) &&
+      TEXT_COLUMNS.every((name) => this.#dataset.text(name, stored) === this.#table.text[name][row]);
+  }
+}
+
+function idKey({ id_raw, submit_s }: Version): string {
+  return `${submit_s} ${id_raw}`;
+}
+
+function sluidKey(sluid: string): string {
+  return `sluid ${sluid}`;
+}
+
+function versionIn({ text, numbers }: JobTable, row: number): Version {
+  return {
+    sluid: text.SLUID[row],
+    id_raw: text.JobIDRaw[row],
+    submit_s: numbers.Submit[row],
+    start_s: numbers.Start[row],
+    ended: !Number.isNaN(numbers.End[row]),
+  };
+}
+
+function versionOf(dataset: Dataset, row: number): Version {
+  const { Submit, Start, End } = dataset.numbers;
+  return {
+    sluid: dataset.text("SLUID", row),
+    id_raw: dataset.text("JobIDRaw", row),
+    submit_s: Submit[row],
+    start_s: Start[row],
+    ended: !Number.isNaN(End[row]),
+  };
+}
+
+type Likeness = "same" | "pending" | "other";
+
+function likeness(a: Version, b: Version): Likeness {
+  if (a.sluid !== null && b.sluid !== null) return a.sluid === b.sluid ? "same" : "other";
+  // Unlike `===`, unknown times are alike.
+  if (a.id_raw !== b.id_raw || !Object.is(a.submit_s, b.submit_s)) return "other";
+  if (Object.is(a.start_s, b.start_s)) return "same";
+  const pending = ({ start_s, ended }: Version) => Number.isNaN(start_s) && !ended;
   return pending(a) || pending(b) ? "pending" : "other";
 }
 
-/** The candidate with the same Start, else one that had not started yet. */
-function bestMatch(candidates: Iterable<number>, likeness: (candidate: number) => Likeness): number | null {
-  let pending: number | null = null;
+/** The first candidate that is the same, else one that had not started yet. */
+function bestMatch(candidates: Iterable<Target>, likenessOf: (candidate: Target) => Likeness): Target | null {
+  let pending: Target | null = null;
   for (const candidate of candidates) {
-    const found = likeness(candidate);
+    const found = likenessOf(candidate);
     if (found === "same") return candidate;
-    if (found === "pending") pending = candidate;
+    if (found === "pending") pending ??= candidate;
   }
   return pending;
 }
 
-/** Whether the one record knows less than the other: it has not ended or not started, and the other has. */
-function isOlder(a: Place, b: Place): boolean {
-  return knowsLess(startOf(a), startOf(b));
-}
-
-function knowsLess(a: Times, b: Times): boolean {
+/** Whether the one version knows less than the other: it has not ended or not started, and the other has. */
+function knowsLess(a: Version, b: Version): boolean {
   if (a.ended !== b.ended) return b.ended;
   return Number.isNaN(a.start_s) && !Number.isNaN(b.start_s) && !a.ended;
-}
-
-function storedRow(dataset: Dataset, { table, row }: Place): number | null {
-  const sluid = table.text.SLUID[row];
-  const times = startOf({ table, row });
-  const candidates = dataset.candidates(table.text.JobIDRaw[row] ?? "", {
-    submit_s: table.numbers.Submit[row],
-    sluid,
-  });
-  return bestMatch(candidates, (stored) => {
-    const stored_sluid = dataset.text("SLUID", stored);
-    if (sluid !== null && stored_sluid !== null) return sluid === stored_sluid ? "same" : "other";
-    return startsAlike(times, storedTimes(dataset, stored));
-  });
-}
-
-function storedTimes(dataset: Dataset, row: number): Times {
-  return { start_s: dataset.numbers.Start[row], ended: !Number.isNaN(dataset.numbers.End[row]) };
-}
-
-function givesWay(dataset: Dataset, stored: number, incoming: Place): boolean {
-  return knowsLess(startOf(incoming), storedTimes(dataset, stored));
-}
-
-function equal(dataset: Dataset, stored: number, { table, row }: Place): boolean {
-  return NUMBER_COLUMNS.every((name) => Object.is(dataset.numbers[name][stored], table.numbers[name][row])) &&
-    TEXT_COLUMNS.every((name) => dataset.text(name, stored) === table.text[name][row]);
 }
