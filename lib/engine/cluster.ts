@@ -14,6 +14,7 @@ import { type ClusterReport, EMPTY_REPORT, noteBatch, readReport, writeReport } 
 import {
   decodeSegment,
   encodeSegment,
+  NewerVersionError,
   openSegment,
   SegmentError,
   type SegmentMeta,
@@ -59,6 +60,9 @@ export class Cluster {
   /** Files that could not be read, with the reason. */
   readonly set_aside = new Map<string, string>();
   #files: readonly SegmentFile[] = [];
+  /** Those of the files that could not be read which are still among the others. */
+  readonly #unread = new Map<string, { readonly file: SegmentFile; readonly error: SegmentError }>();
+  #loaded = false;
   readonly #keys = new Map<string, { readonly digest: string; readonly counts: SegmentMeta["counts"] }>();
   readonly #options: ClusterOptions;
   #queue: Promise<unknown> = Promise.resolve();
@@ -83,35 +87,41 @@ export class Cluster {
     return newest_s === -Infinity ? null : Math.floor(newest_s);
   }
 
-  /** Reads everything from the folder; to be called once, before anything else. */
-  load(): Promise<void> {
+  /** Reads everything from the folder, or takes up files that were put there, changed or removed since. */
+  refresh(): Promise<void> {
     return this.#inTurn(async () => {
-      await removeLeftovers(this.#options.root, this.name);
-      this.report = await readReport(this.#options.root, this.name);
-      for (const file of await listSetAside(this.#options.root, this.name)) {
-        this.set_aside.set(file, "could not be read when it was found");
+      if (!this.#loaded) return await this.#load();
+      const listed = await listSegments(this.#options.root, this.name);
+      const found = new Map(listed.map((file) => [file.name, file]));
+      const passed_over = new Set<string>();
+      for (const { file, error } of [...this.#unread.values()]) {
+        // It would be as unreadable as before, unless something has changed.
+        if (same(file, found.get(file.name))) {
+          passed_over.add(file.name);
+          await this.#cannotRead(file, error);
+        } else this.#forgetUnread(file.name);
       }
-      await this.#rebuild(await listSegments(this.#options.root, this.name));
+      const readable = listed.filter(({ name }) => !passed_over.has(name));
+      const kept = this.#files.every((file) => same(file, found.get(file.name)));
+      // Only files that come after all others can be added to what is there: the latest record wins.
+      const first_new = readable.findIndex(({ name }, at) => name !== this.#files[at]?.name);
+      if (!kept || first_new >= 0 && first_new < this.#files.length) await this.#rebuild(listed);
+      else if (first_new >= 0) {
+        const added = await this.#addFiles(this.dataset, readable.slice(first_new));
+        this.#files = [...this.#files, ...added];
+      }
     });
   }
 
-  /** Takes up files that were put into the folder, changed or removed since. */
-  refresh(): Promise<void> {
-    return this.#inTurn(async () => {
-      const listed = await listSegments(this.#options.root, this.name);
-      const known = new Map(this.#files.map((file) => [file.name, file]));
-      const added = listed.filter((file) => !known.has(file.name));
-      const kept = listed.filter((file) => known.has(file.name));
-      const unchanged = kept.every((file) => {
-        const before = known.get(file.name);
-        return before?.bytes === file.bytes && before.changed_ms === file.changed_ms;
-      });
-      if (added.length === 0 && kept.length === known.size && unchanged) return;
-      // Only files that come after all others can be added to what is there: the latest record wins.
-      const appended = listed.slice(kept.length).every((file) => !known.has(file.name));
-      if (unchanged && kept.length === known.size && appended) await this.#addFiles(this.dataset, added);
-      else await this.#rebuild(listed);
-    });
+  /** Reads everything from the folder. */
+  async #load(): Promise<void> {
+    await removeLeftovers(this.#options.root, this.name);
+    this.report = await readReport(this.#options.root, this.name);
+    for (const file of await listSetAside(this.#options.root, this.name)) {
+      this.set_aside.set(file, "could not be read when it was found");
+    }
+    await this.#rebuild(await listSegments(this.#options.root, this.name));
+    this.#loaded = true;
   }
 
   /**
@@ -121,6 +131,7 @@ export class Cluster {
    */
   ingest(batch: IncomingBatch): Promise<SegmentMeta["counts"]> {
     return this.#inTurn(async () => {
+      if (!this.#loaded) await this.#load();
       const { key, digest } = batch.idempotency ?? { key: null, digest: null };
       const before = key === null ? undefined : this.#keys.get(key);
       if (before !== undefined && before.digest !== digest) {
@@ -173,23 +184,27 @@ export class Cluster {
   async #rebuild(files: readonly SegmentFile[]): Promise<void> {
     const dataset = new Dataset();
     dataset.generation = this.dataset.generation + 1;
-    this.#files = [];
-    await this.#addFiles(dataset, files);
+    this.#files = await this.#addFiles(dataset, files);
     this.dataset = dataset;
   }
 
-  async #addFiles(dataset: Dataset, files: readonly SegmentFile[]): Promise<void> {
+  /** Takes up the jobs of files in their order; returns those that could be read. */
+  async #addFiles(dataset: Dataset, files: readonly SegmentFile[]): Promise<readonly SegmentFile[]> {
+    const added: SegmentFile[] = [];
     for (const file of files) {
       try {
         const { table, received_s } = await this.#read(file);
         dataset.apply(table, { plan: dataset.plan(table), received_s });
-        this.set_aside.delete(file.name);
-        this.#files = [...this.#files, file];
+        this.#forgetUnread(file.name);
+        added.push(file);
       } catch (error) {
+        // One that was removed just now is not there.
+        if (error instanceof Deno.errors.NotFound) continue;
         if (!(error instanceof SegmentError)) throw error;
-        await this.#cannotRead(file, error.message);
+        await this.#cannotRead(file, error);
       }
     }
+    return added;
   }
 
   async #read(file: SegmentFile): Promise<{ readonly table: JobTable; readonly received_s: number }> {
@@ -209,14 +224,21 @@ export class Cluster {
     return { table, received_s: file.changed_ms / 1000 };
   }
 
-  async #cannotRead(file: SegmentFile, reason: string): Promise<void> {
-    const settled = this.#options.now_ms() - file.changed_ms >= SETTLED_MS;
-    if (this.set_aside.get(file.name) !== reason) {
-      this.#options.notice(`${this.name}: ${file.name} cannot be read: ${reason}`);
+  async #cannotRead(file: SegmentFile, error: SegmentError): Promise<void> {
+    if (this.set_aside.get(file.name) !== error.message) {
+      this.#options.notice(`${this.name}: ${file.name} cannot be read: ${error.message}`);
     }
-    this.set_aside.set(file.name, reason);
+    this.set_aside.set(file.name, error.message);
+    this.#unread.set(file.name, { file, error });
     // A file still being copied into the folder looks damaged as well: it gets another look.
-    if (settled) await setAside(this.#options.root, { cluster: this.name, name: file.name });
+    const settled = this.#options.now_ms() - file.changed_ms >= SETTLED_MS;
+    if (!settled || error instanceof NewerVersionError) return;
+    await setAside(this.#options.root, { cluster: this.name, name: file.name });
+    this.#unread.delete(file.name);
+  }
+
+  #forgetUnread(name: string): void {
+    if (this.#unread.delete(name)) this.set_aside.delete(name);
   }
 
   /** Runs changes one after the other, whether or not the one before succeeded. */
@@ -225,4 +247,8 @@ export class Cluster {
     this.#queue = done.catch(() => {});
     return done;
   }
+}
+
+function same(a: SegmentFile, b: SegmentFile | undefined): boolean {
+  return a.bytes === b?.bytes && a.changed_ms === b.changed_ms;
 }

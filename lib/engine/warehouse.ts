@@ -42,15 +42,8 @@ export class Warehouse {
 
   /** Takes up what has changed in the folder by other means, new clusters too. */
   async refresh(): Promise<void> {
-    for (const name of await listClusters(this.#options.root)) {
-      const known = this.#clusters.get(name);
-      if (known !== undefined) await known.refresh();
-      else {
-        const cluster = new Cluster({ ...this.#options, name, tz: this.#options.zone(name) });
-        await cluster.load();
-        this.#add(cluster);
-      }
-    }
+    const names = new Set([...await listClusters(this.#options.root), ...this.#clusters.keys()]);
+    for (const name of names) await this.cluster(name).refresh();
   }
 
   /** The cluster of this name, a new one if it has never reported. */

@@ -37,7 +37,8 @@ export interface BatchNote {
 
 /** The report with one more batch noted. */
 export function noteBatch(report: ClusterReport, note: BatchNote): ClusterReport {
-  const fresh = note.examples.slice(0, KEPT_REJECTED).map((row) => ({ at_s: note.at_s, ...row })).reverse();
+  const fresh = note.examples.slice(0, KEPT_REJECTED)
+    .map(({ job_id, reason }) => ({ at_s: note.at_s, job_id, reason })).reverse();
   const until = [report.collected_until_s, note.collected_until_s].filter((time) => time !== null);
   return {
     batches: report.batches + 1,

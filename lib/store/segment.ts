@@ -30,9 +30,14 @@ export interface SegmentMeta {
   readonly counts: { readonly accepted: number; readonly updated: number; readonly duplicates: number };
 }
 
-/** A Parquet file could not be read as a segment: damaged, or of a newer version. */
+/** A Parquet file could not be read as a segment: it is damaged, or no such file. */
 export class SegmentError extends Error {
-  override readonly name = "SegmentError";
+  override readonly name: string = "SegmentError";
+}
+
+/** A segment was written by a newer version of this program: there is nothing wrong with the file. */
+export class NewerVersionError extends SegmentError {
+  override readonly name = "NewerVersionError";
 }
 
 const PHYSICAL: Readonly<Record<ColumnType, Omit<SchemaElement, "name" | "repetition_type">>> = {
@@ -146,7 +151,8 @@ export interface OpenedSegment {
 /**
  * Reads a file's footer.
  *
- * @throws {SegmentError} if the bytes are no Parquet file, are damaged, or are of a newer version of this program
+ * @throws {NewerVersionError} if a newer version of this program wrote them
+ * @throws {SegmentError} if the bytes are no Parquet file or are damaged
  */
 export function openSegment(bytes: ArrayBuffer): OpenedSegment {
   let metadata: FileMetaData;
@@ -161,7 +167,7 @@ export function openSegment(bytes: ArrayBuffer): OpenedSegment {
   const version = entry("schema_version");
   if (version === undefined && !namesUs(bytes)) return { metadata, meta: null, bytes };
   if (Number(version) > SCHEMA_VERSION) {
-    throw new SegmentError(
+    throw new NewerVersionError(
       `its schema version is ${version}, this program reads up to ${SCHEMA_VERSION}: it needs a newer version`,
     );
   }

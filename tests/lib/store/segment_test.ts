@@ -110,7 +110,7 @@ Deno.test("openSegment() refuses a file of a newer version in words", () => {
   assert.equal(String.fromCharCode(bytes[at + 2]), String(SCHEMA_VERSION));
   bytes[at + 2] = String(SCHEMA_VERSION + 1).charCodeAt(0);
   assert.throws(() => openSegment(bufferOf(bytes)), {
-    name: "SegmentError",
+    name: "NewerVersionError",
     message: "its schema version is 2, this program reads up to 1: it needs a newer version",
   });
 });

@@ -1,0 +1,128 @@
+import assert from "node:assert/strict";
+import { SCHEMA_VERSION } from "../../../lib/store/segment.ts";
+import { batchOf, idsOf, job, NOW_MS, onStage, putFile, segment } from "./stage.ts";
+
+const MINUTE_MS = 60_000;
+const GOOD = "jobs_20260101_000000_000.parquet";
+const BAD = "jobs_20260102_000000_000.parquet";
+
+function filesIn(folder: string): string[] {
+  try {
+    return [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
+  } catch {
+    return [];
+  }
+}
+
+/** A file of a later version: its version number is changed, its digest no longer matters. */
+function newerSegment(): Uint8Array {
+  const bytes = segment([job(9)], NOW_MS);
+  const key = new TextEncoder().encode("schema_version");
+  const at = bytes.findIndex((_, i) => key.every((byte, j) => bytes[i + j] === byte)) + key.length + 2;
+  bytes[at] = String(SCHEMA_VERSION + 1).charCodeAt(0);
+  return bytes;
+}
+
+Deno.test("Cluster sets a damaged file aside with a notice and goes on with the rest", async () => {
+  await onStage(async (stage) => {
+    const damaged = segment([job(2)], NOW_MS);
+    damaged[100] ^= 1;
+    const at_ms = NOW_MS - 2 * MINUTE_MS;
+    await putFile(stage, GOOD, { bytes: segment([job(1)], NOW_MS), at_ms });
+    await putFile(stage, BAD, { bytes: damaged, at_ms });
+    const cluster = await stage.open();
+    assert.deepEqual(idsOf(cluster), ["1"]);
+    assert.deepEqual(filesIn(stage.folder), [GOOD]);
+    assert.deepEqual(Deno.readFileSync(`${stage.root}/alpha/set-aside/${BAD}`), damaged, "kept as it was");
+    const reason = "it is damaged: its bytes are not those that were written";
+    assert.deepEqual([...cluster.set_aside], [[BAD, reason]]);
+    assert.deepEqual(stage.notices, [`alpha: ${BAD} cannot be read: ${reason}`]);
+    await cluster.ingest(batchOf([job(2), job(3)]));
+    assert.deepEqual(
+      Deno.readFileSync(`${stage.root}/alpha/set-aside/${BAD}`),
+      damaged,
+      "not replaced by a batch",
+    );
+    const again = await stage.open();
+    assert.deepEqual(idsOf(again), ["1", "2", "3"]);
+    assert.deepEqual([...again.set_aside.keys()], [BAD], "still shown after a restart");
+    // Repaired and put back under its old name, it is read; what was set aside stays there.
+    await putFile(stage, BAD, { bytes: segment([job(4)], NOW_MS), at_ms });
+    await again.refresh();
+    assert.deepEqual(idsOf(again), ["1", "2", "3", "4"]);
+  });
+});
+
+Deno.test("Cluster waits for a young file that cannot be read yet, and reads it when it is whole", async () => {
+  await onStage(async (stage) => {
+    const whole = segment([job(1), job(2)], NOW_MS);
+    const cluster = await stage.open();
+    await cluster.ingest(batchOf([job(5)]));
+    await putFile(stage, BAD, { bytes: whole.subarray(0, whole.length >> 1), at_ms: NOW_MS - 1000 });
+    await cluster.refresh();
+    const { generation } = cluster.dataset;
+    await cluster.refresh();
+    assert.deepEqual(idsOf(cluster), ["5"]);
+    assert.deepEqual(filesIn(`${stage.root}/alpha/set-aside`), []);
+    assert.equal(stage.notices.length, 1, "one notice however often it is looked at");
+    assert.equal(cluster.dataset.generation, generation, "nothing is read again while nothing changes");
+    await putFile(stage, BAD, { bytes: whole, at_ms: NOW_MS });
+    await cluster.refresh();
+    assert.deepEqual(idsOf(cluster), ["1", "2", "5"]);
+    assert.deepEqual([...cluster.set_aside], []);
+  });
+});
+
+Deno.test("Cluster sets a file aside that stays unreadable for a minute, and forgets one that is removed", async () => {
+  await onStage(async (stage) => {
+    const cluster = await stage.open();
+    for (const name of [BAD, "notes.parquet"]) {
+      await putFile(stage, name, { bytes: new TextEncoder().encode("nothing"), at_ms: NOW_MS });
+    }
+    await cluster.refresh();
+    assert.deepEqual([...cluster.set_aside.keys()].sort(), [BAD, "notes.parquet"]);
+    await Deno.remove(`${stage.folder}/notes.parquet`);
+    stage.now_ms += MINUTE_MS;
+    await cluster.refresh();
+    assert.deepEqual([...cluster.set_aside.keys()], [BAD]);
+    assert.deepEqual([filesIn(stage.folder), filesIn(`${stage.root}/alpha/set-aside`)], [[], [BAD]]);
+  });
+});
+
+Deno.test("Cluster leaves a file of a newer version where it is", async () => {
+  await onStage(async (stage) => {
+    await putFile(stage, GOOD, { bytes: newerSegment(), at_ms: NOW_MS - 10 * MINUTE_MS });
+    await putFile(stage, BAD, { bytes: segment([job(1)], NOW_MS), at_ms: NOW_MS });
+    const cluster = await stage.open();
+    await cluster.refresh();
+    assert.deepEqual(idsOf(cluster), ["1"]);
+    assert.deepEqual(filesIn(stage.folder), [GOOD, BAD]);
+    assert.match(cluster.set_aside.get(GOOD) ?? "", /schema version is 2.*needs a newer version/);
+    assert.equal(stage.notices.length, 1);
+    // With the newer version back, all is read.
+    await putFile(stage, GOOD, { bytes: segment([job(9)], NOW_MS), at_ms: NOW_MS });
+    await cluster.refresh();
+    assert.deepEqual(idsOf(cluster), ["1", "9"]);
+    assert.deepEqual([...cluster.set_aside], []);
+  });
+});
+
+Deno.test("Cluster removes what a crash left half-written before it reads", async () => {
+  await onStage(async (stage) => {
+    await putFile(stage, `${GOOD}.tmp`, { bytes: new Uint8Array(9), at_ms: NOW_MS });
+    const cluster = await stage.open();
+    assert.deepEqual([filesIn(stage.folder), idsOf(cluster), stage.notices], [[], [], []]);
+  });
+});
+
+Deno.test("Cluster takes up the next change though one before failed", async () => {
+  await onStage(async (stage) => {
+    const cluster = await stage.open();
+    await Deno.writeTextFile(`${stage.root}/alpha`, "a file where the folder should be");
+    await assert.rejects(() => cluster.ingest(batchOf([job(1)])));
+    assert.equal(cluster.dataset.length, 0, "not in memory what is not on the disk");
+    await Deno.remove(`${stage.root}/alpha`);
+    assert.equal((await cluster.ingest(batchOf([job(1)]))).accepted, 1);
+    assert.deepEqual(idsOf(await stage.open()), ["1"]);
+  });
+});
