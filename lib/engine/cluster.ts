@@ -193,13 +193,14 @@ export class Cluster {
     const added: SegmentFile[] = [];
     for (const file of files) {
       try {
-        const { table, received_s } = await this.#read(file);
+        const found = await this.#read(file);
+        // One that was removed just now is not there.
+        if (found === null) continue;
+        const { table, received_s } = found;
         dataset.apply(table, { plan: dataset.plan(table), received_s });
         this.#forgetUnread(file.name);
         added.push(file);
       } catch (error) {
-        // One that was removed just now is not there.
-        if (error instanceof Deno.errors.NotFound) continue;
         if (!(error instanceof SegmentError)) throw error;
         await this.#cannotRead(file, error);
       }
@@ -207,8 +208,11 @@ export class Cluster {
     return added;
   }
 
-  async #read(file: SegmentFile): Promise<{ readonly table: JobTable; readonly received_s: number }> {
+  async #read(
+    file: SegmentFile,
+  ): Promise<{ readonly table: JobTable; readonly received_s: number } | null> {
     const bytes = await readSegmentFile(this.#options.root, { cluster: this.name, name: file.name });
+    if (bytes === null) return null;
     const opened = openSegment(bytes);
     if (opened.meta !== null) {
       this.#rememberKey(opened.meta.idempotency, opened.meta.counts);

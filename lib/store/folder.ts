@@ -43,12 +43,17 @@ async function describe(folder: string, name: string): Promise<SegmentFile> {
   return { name, bytes: size, changed_ms: mtime?.getTime() ?? 0 };
 }
 
-/** The bytes of a file of a cluster. */
+/** The bytes of a file of a cluster, null if it is not there any more. */
 export async function readSegmentFile(
   root: string,
   { cluster, name }: { readonly cluster: string; readonly name: string },
-): Promise<ArrayBuffer> {
-  return (await Deno.readFile(join(segmentFolder(root, cluster), name))).buffer;
+): Promise<ArrayBuffer | null> {
+  try {
+    return (await Deno.readFile(join(segmentFolder(root, cluster), name))).buffer;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
 }
 
 /**

@@ -29,7 +29,8 @@ Deno.test("addSegmentFile() names files by the time, below the cluster's weekly-
     assert.equal(file.bytes, 5);
     assert.equal(await Deno.readTextFile(`${root}/alpha/weekly-data/${file.name}`), "hello");
     const bytes = await readSegmentFile(root, { cluster, name: file.name });
-    assert.equal(new TextDecoder().decode(bytes), "hello");
+    assert.equal(new TextDecoder().decode(bytes ?? undefined), "hello");
+    assert.equal(await readSegmentFile(root, { cluster, name: "removed.parquet" }), null);
   });
 });
 
