@@ -1,4 +1,3 @@
-import type { ComponentChildren } from "preact";
 import type { ChartSpec } from "../lib/view/chart_spec.ts";
 import { hasValues } from "../lib/view/scale.ts";
 import { FigureTable } from "./FigureTable.tsx";
@@ -10,15 +9,13 @@ export interface FigureProps extends PlotOptions {
   readonly spec: ChartSpec;
   /** What to say instead of the chart when it has no values. */
   readonly notice?: NoticeProps;
-  /** The island with the chart, on pages whose figures are not part of an island already. */
-  readonly children?: ComponentChildren;
 }
 
 /**
  * The figure of every page: name, question, the chart in one sentence, the chart itself, the same numbers as a table.
- * Inside an island it is alive as it is; elsewhere give it the `Chart` island with the same `spec` as its child.
+ * It is alive inside an island, and complete without.
  */
-export function Figure({ spec, notice, children, ...options }: FigureProps) {
+export function Figure({ spec, notice, ...options }: FigureProps) {
   const { id } = spec;
   const filled = hasValues(spec);
   const described = spec.finding === "" || !filled ? `${id}-question` : `${id}-question ${id}-finding`;
@@ -34,7 +31,7 @@ export function Figure({ spec, notice, children, ...options }: FigureProps) {
         ? (
           <>
             {spec.finding !== "" && <p id={`${id}-finding`} class="finding">{spec.finding}</p>}
-            {children ?? <Plot spec={spec} {...options} />}
+            <Plot spec={spec} {...options} />
             <FigureTable spec={spec} />
           </>
         )

@@ -53,7 +53,7 @@ export function chartSpec(
       of: named.length + (rest.others ?? 0),
       href: words.all_href,
     },
-    csv_href: withQuery("/api/export/usage.csv", asked),
+    csv_href: withQuery("/api/export/series.csv", asked),
     help_href: helpHref(measure.name),
   };
 }

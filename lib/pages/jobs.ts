@@ -74,7 +74,7 @@ export function jobsPage(
   { now_s, problems = [] }: { now_s: number; problems?: readonly FilterProblem[] },
 ): JobsModel {
   const range = rangeOf(data, filters, now_s);
-  const known = clusterList(data, { now_s });
+  const known = clusterList(data);
   const offset = (filters.page - 1) * PAGE_SIZE;
   const sort = filters.sort ?? DEFAULT_JOB_SORT;
   const answer = jobs(data, { ...filters, sort }, { now_s, limit: PAGE_SIZE, offset });

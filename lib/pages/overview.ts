@@ -92,7 +92,7 @@ export function overviewPage(
   { now_s, problems = [] }: { now_s: number; problems?: readonly FilterProblem[] },
 ): OverviewModel {
   const range = rangeOf(data, filters, now_s);
-  const known = clusterList(data, { now_s });
+  const known = clusterList(data);
   const earlier = previousRange(range, filters);
   const before = { ...filters, ...days(earlier) };
   const now = totals(data, filters, { now_s, measures: HEADLINE });

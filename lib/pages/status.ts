@@ -1,4 +1,4 @@
-import { clusters as clusterList } from "../query/clusters.ts";
+import { clusters as clusterList, submissionsByDay } from "../query/clusters.ts";
 import type { Data } from "../query/data.ts";
 import type { ClusterAnswer } from "../query/answers.ts";
 import { DEFAULT_FILTERS } from "../view/filters.ts";
@@ -40,24 +40,29 @@ export interface StatusModel {
 
 /** Whether each cluster's reports arrive, and what of them could not be used. */
 export function statusPage(data: Data, { now_s }: { now_s: number }): StatusModel {
-  const known = clusterList(data, { now_s });
+  const known = clusterList(data);
   return {
     page: "status",
     title: "Status",
     question: "Can I trust the numbers?",
-    clusters: known.map((cluster) => clusterStatus(cluster, now_s)),
+    clusters: known.map((cluster) =>
+      clusterStatus(cluster, { now_s, by_day: submissionsByDay(data, cluster.name, { now_s }) })
+    ),
     setup: known.length === 0,
   };
 }
 
-function clusterStatus(cluster: ClusterAnswer, now_s: number): ClusterStatus {
+function clusterStatus(
+  cluster: ClusterAnswer,
+  { now_s, by_day }: { readonly now_s: number; readonly by_day: readonly number[] },
+): ClusterStatus {
   const state = cluster.fresh_until_s === null ? "waiting" : isStale(cluster, now_s) ? "late" : "current";
   const count = (value: number) => formatValue(value, "count", "full");
   const instant = (time_s: number | null): Pick<FactModel, "value" | "note"> => ({
     value: time_s === null ? "never" : formatInstant(time_s, cluster.tz),
     note: time_s === null ? "" : `${formatAge(Math.max(0, now_s - time_s))} ago`,
   });
-  const submitted = cluster.jobs_by_day.reduce((sum, jobs) => sum + jobs, 0);
+  const submitted = by_day.reduce((sum, jobs) => sum + jobs, 0);
   return {
     name: cluster.name,
     state,
@@ -79,9 +84,9 @@ function clusterStatus(cluster: ClusterAnswer, now_s: number): ClusterStatus {
       { label: "Agent", ...agent(cluster.agent) },
       { label: "Time zone", value: cluster.tz, note: "" },
     ],
-    jobs_by_day: cluster.jobs_by_day,
-    jobs_by_day_text: `${count(submitted)} jobs submitted in the last ${cluster.jobs_by_day.length} days, ${
-      count(cluster.jobs_by_day.at(-1) ?? 0)
+    jobs_by_day: by_day,
+    jobs_by_day_text: `${count(submitted)} jobs submitted in the last ${by_day.length} days, ${
+      count(by_day.at(-1) ?? 0)
     } today`,
     rejected: cluster.recent_rejected.map(({ at_s, job_id, reason }) => ({
       at: formatInstant(at_s, cluster.tz),

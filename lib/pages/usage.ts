@@ -61,7 +61,7 @@ export function usagePage(
   const asked: Filters = { ...filters, by, measure: measure.name as MeasureName };
   const range = rangeOf(data, filters, now_s);
   const earlier = previousRange(range, filters);
-  const known = clusterList(data, { now_s });
+  const known = clusterList(data);
   const choices = facets(data, filters, { now_s });
   const measures = tableMeasures(asked.measure);
   const now = ranking(data, asked, { now_s, by, measures });

@@ -95,6 +95,4 @@ export interface ClusterAnswer {
   readonly file_bytes: number;
   /** Files that could not be read and were set aside, with the reason. */
   readonly set_aside: readonly { readonly file: string; readonly reason: string }[];
-  /** Jobs submitted on each of the last 30 days up to today, oldest first. */
-  readonly jobs_by_day: readonly number[];
 }

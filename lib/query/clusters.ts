@@ -6,13 +6,18 @@ import { series } from "./series.ts";
 const LAST_30_DAYS: Filters = { ...DEFAULT_FILTERS, period: "30d", measure: "jobs-submitted", step: "day" };
 
 /** What is known of every cluster and its reports. */
-export function clusters(data: Data, { now_s }: Asked): readonly ClusterAnswer[] {
-  return [...data.values()].map((cluster) => describe(cluster, now_s));
+export function clusters(data: Data): readonly ClusterAnswer[] {
+  return [...data.values()].map(describe);
 }
 
-function describe(cluster: ClusterData, now_s: number): ClusterAnswer {
+/** Jobs submitted to a cluster on each of the last 30 days up to today, oldest first. */
+export function submissionsByDay(data: Data, name: string, { now_s }: Asked): readonly number[] {
+  const filters: Filters = { ...LAST_30_DAYS, only: { ...LAST_30_DAYS.only, cluster: [name] } };
+  return (series(data, filters, { now_s }).series[0]?.values ?? []).map((value) => value ?? 0);
+}
+
+function describe(cluster: ClusterData): ClusterAnswer {
   const { name, tz, dataset, report, files } = cluster;
-  const submitted = series(new Map([[name, cluster]]), LAST_30_DAYS, { now_s });
   return {
     name,
     tz,
@@ -28,7 +33,6 @@ function describe(cluster: ClusterData, now_s: number): ClusterAnswer {
     files: files.length,
     file_bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
     set_aside: [...cluster.set_aside].map(([file, reason]) => ({ file, reason })),
-    jobs_by_day: (submitted.series[0]?.values ?? []).map((value) => value ?? 0),
   };
 }
 

@@ -104,16 +104,6 @@ Deno.test("Figure() says how many series are folded into the rest and links to a
   assert.match(html, /href="\/usage\?all=1&amp;by=account"/);
 });
 
-Deno.test("Figure() takes the chart it is given in place of its own", () => {
-  const html = renderToString(
-    <Figure spec={sampleSpec({ phys: [1] })}>
-      <b>island</b>
-    </Figure>,
-  );
-  assert.match(html, /<b>island<\/b>/);
-  assert.doesNotMatch(html, /<canvas/);
-});
-
 Deno.test("StillChart() has one bar for each known value, each within a link that names it", () => {
   const html = renderToString(<StillChart spec={sampleSpec({ a: [1, null, 3], b: [null, null, 0] })} />);
   assert.equal(count(html, /class="mark s\d/g), 3);

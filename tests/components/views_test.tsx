@@ -101,7 +101,7 @@ Deno.test("every link of a page leads to a filtered view in canonical form, a pa
       assert.equal(url.host, "host", `${name}: ${raw}`);
       assert.match(
         url.pathname,
-        /^\/(usage|jobs|status|help|api\/export\/(usage|jobs)\.csv)?$/,
+        /^\/(usage|jobs|status|help|api\/export\/(usage|jobs|series)\.csv)?$/,
         `${name}: ${raw}`,
       );
       const { filters, problems } = parseFilters(url.searchParams);
