@@ -1,7 +1,7 @@
 import { isAbsolute, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { App, type ListenOptions } from "./app.ts";
-import { type Bundle, bundle } from "./bundle.ts";
+import { type Bundle, bundle, ISLANDS_ENTRY, moduleName } from "./bundle.ts";
 import { type FoundFile, hashOf, listModules, listStaticFiles } from "./crawl.ts";
 import { devHandler } from "./dev_server.ts";
 import { writeBuild } from "./disk.ts";
@@ -53,6 +53,7 @@ export interface Build {
 }
 
 const TEST_FILES = /[._]test\.[jt]sx?$/;
+const BOOT = "fresh-boot";
 const NOT_BUNDLED: BrowserModule = { url: "", preloads: [] };
 
 /** Builds a project: finds its routes, islands and static files and bundles the islands for the browser. */
@@ -114,12 +115,11 @@ export class Builder {
     for (const { path } of routes) placeOf(path);
     const build_id = await buildIdOf(static_files);
     const entries: Record<string, string> = {};
-    if (islands.length > 0) entries["fresh-boot"] = clientFile("boot.ts");
-    for (const { path, file } of islands) entries[entryName(path)] = file;
+    if (islands.length > 0) entries[BOOT] = ISLANDS_ENTRY;
     if (mode === "development") entries["fresh-reload"] = clientFile("reload.ts");
     const bundled = Object.keys(entries).length === 0
       ? null
-      : await bundle({ root, entries, build_id, mode, target });
+      : await bundle({ root, entries, islands: islands.map(({ file }) => file), build_id, mode, target });
     function moduleOf(entry: string): BrowserModule {
       return bundled?.modules.get(entry) ?? NOT_BUNDLED;
     }
@@ -130,14 +130,14 @@ export class Builder {
       build_id,
       mode,
       routes,
-      islands: islands.map((one) => ({
+      islands: islands.map((one, index) => ({
         ...one,
-        ...moduleOf(entryName(one.path)),
+        module: moduleName(index),
         name: one.path.replace(/\.[^.]+$/, ""),
       })),
       static_files,
       browser_files: await browserFiles(bundled),
-      boot: moduleOf("fresh-boot"),
+      boot: moduleOf(BOOT),
       reload_url: mode === "development" ? moduleOf("fresh-reload").url : null,
       metafile: bundled?.metafile ?? null,
     };
@@ -173,10 +173,6 @@ async function browserFiles(bundled: Bundle | null): Promise<Map<string, StaticF
 async function buildIdOf(files: ReadonlyMap<string, StaticFile>): Promise<string> {
   const list = [...files].map(([path, { hash }]) => `${path} ${hash}\n`).join("");
   return (await hashOf(new TextEncoder().encode(list))).slice(0, 16);
-}
-
-function entryName(path: string): string {
-  return `island-${path.replace(/\.[^.]+$/, "").replaceAll("/", "-")}`;
 }
 
 function clientFile(name: string): string {

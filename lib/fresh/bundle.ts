@@ -7,11 +7,24 @@ import type { ResolvedFreshConfig } from "./types.ts";
 /** Where the browser finds bundled modules. */
 export const MODULE_PREFIX = "/_fresh/js/";
 
+/**
+ * Stands for the entry that holds all islands and starts those of a page. One module for all, since a page's
+ * requests cost more than the few kilobytes of an island it does not show, and the next page has it already.
+ */
+export const ISLANDS_ENTRY = "fresh-islands:all";
+
+/** Under which name that entry has the island at a place of the list. */
+export function moduleName(index: number): string {
+  return `island_${index}`;
+}
+
 /** What to bundle. */
 export interface BundleOptions {
   readonly root: string;
-  /** Absolute paths of entry modules, by a name that their output carries. */
+  /** Absolute paths of entry modules, or `ISLANDS_ENTRY`, by a name that their output carries. */
   readonly entries: Readonly<Record<string, string>>;
+  /** Absolute paths of the islands' modules. */
+  readonly islands: readonly string[];
   readonly build_id: string;
   readonly mode: ResolvedFreshConfig["mode"];
   readonly target: string | string[];
@@ -37,6 +50,26 @@ const browserOnly: esbuild.Plugin = {
   },
 };
 
+function islandsEntry({ root, islands }: BundleOptions): esbuild.Plugin {
+  const boot = fileURLToPath(new URL("./client/boot.ts", import.meta.url));
+  const names = islands.map((_, index) => moduleName(index));
+  const contents = [
+    `import { boot } from ${JSON.stringify(boot)};`,
+    ...islands.map((file, index) => `import * as ${names[index]} from ${JSON.stringify(file)};`),
+    `boot({ ${names.join(", ")} });`,
+  ].join("\n");
+  return {
+    name: "islands-entry",
+    setup(build) {
+      build.onResolve({ filter: /^fresh-islands:/ }, ({ path }) => ({ path, namespace: "fresh" }));
+      build.onLoad(
+        { filter: /.*/, namespace: "fresh" },
+        () => ({ contents, resolveDir: root, loader: "js" }),
+      );
+    },
+  };
+}
+
 /** Builds under way: esbuild's service is one process for all of them. */
 let running = 0;
 
@@ -54,7 +87,8 @@ export async function bundle(options: BundleOptions): Promise<Bundle> {
   }
 }
 
-function runEsbuild({ root, entries, build_id, mode, target }: BundleOptions) {
+function runEsbuild(options: BundleOptions) {
+  const { root, entries, build_id, mode, target } = options;
   return esbuild.build({
     absWorkingDir: root,
     entryPoints: { ...entries },
@@ -76,7 +110,7 @@ function runEsbuild({ root, entries, build_id, mode, target }: BundleOptions) {
     jsxImportSource: "preact",
     tsconfigRaw: {},
     define: { FRESH_BUILD_ID: JSON.stringify(build_id) },
-    plugins: [browserOnly],
+    plugins: [browserOnly, islandsEntry(options)],
   });
 }
 
@@ -89,7 +123,9 @@ function bundleOf({ outputFiles, metafile }: Built, { root, entries }: BundleOpt
   const names = new Map(Object.entries(entries).map(([name, file]) => [file, name]));
   const modules = new Map<string, BrowserModule>();
   for (const [output, { entryPoint }] of Object.entries(metafile.outputs)) {
-    const name = entryPoint === undefined ? undefined : names.get(resolve(root, entryPoint));
+    const name = entryPoint === undefined
+      ? undefined
+      : names.get(entryPoint.replace(/^fresh:/, "")) ?? names.get(resolve(root, entryPoint));
     if (name === undefined) continue;
     const needed = staticImports(output, metafile).map(urlOf);
     modules.set(name, { url: urlOf(output), preloads: needed });

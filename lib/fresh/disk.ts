@@ -79,8 +79,8 @@ function snapshotModule(build: Build, files: SnapshotRecord["files"]): string {
   const route_list = routes.map(({ path }, index) =>
     `{ path: ${JSON.stringify(path)}, exports: module_${index} }`
   );
-  const island_list = islands.map(({ name, url, preloads }, index) =>
-    `{ ...${JSON.stringify({ name, url, preloads })}, exports: module_${routes.length + index} }`
+  const island_list = islands.map(({ name, module }, index) =>
+    `{ ...${JSON.stringify({ name, module })}, exports: module_${routes.length + index} }`
   );
   return `// Written by the build; edits are lost.
 import { restoreSnapshot } from ${specifier(out_dir, ownFile("disk.ts"))};

@@ -4,11 +4,9 @@ import { type ComponentType, Fragment, type FunctionComponent, h, options, type 
 export interface Island {
   /** Its file's name, with the export's name unless that is the default. */
   readonly name: string;
-  /** The address of the module that exports it. */
-  readonly url: string;
+  /** Under which name the browser's bundle has the module that exports it. */
+  readonly module: string;
   readonly export_name: string;
-  /** The addresses of that module and of all it imports statically. */
-  readonly preloads: readonly string[];
 }
 
 /** Islands by their component function. */

@@ -159,9 +159,7 @@ function renderDocument(tree: VNode | null, snapshot: Snapshot | null) {
   if (snapshot === null) return { html: `<!DOCTYPE html>${markup}`, nonce, preloads: [] };
   const scripts = (found.length === 0 ? "" : islandScripts(found, { snapshot, nonce })) +
     (snapshot.reload_url === null ? "" : moduleScript(snapshot.reload_url, nonce));
-  const preloads = found.length === 0
-    ? []
-    : [...new Set([...snapshot.boot.preloads, ...found.flatMap(({ island }) => island.preloads)])];
+  const preloads = found.length === 0 ? [] : snapshot.boot.preloads;
   return { html: `<!DOCTYPE html>${insertScripts(markup, scripts)}`, nonce, preloads };
 }
 
@@ -179,7 +177,7 @@ function islandScripts(
   found: readonly FoundIsland[],
   { snapshot, nonce }: { snapshot: Snapshot; nonce: string },
 ): string {
-  const islands = JSON.stringify(found.map(({ island }) => [island.url, island.export_name]));
+  const islands = JSON.stringify(found.map(({ island }) => [island.module, island.export_name]));
   const payload = `{"islands":${islands},"props":${serializeProps(found)}}`
     .replaceAll("<", "\\u003C").replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029");
   return `<script type="application/json" id="fresh-islands">${payload}</script>` +

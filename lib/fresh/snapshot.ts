@@ -28,27 +28,29 @@ export interface Snapshot {
   readonly islands: IslandRegistry;
   /** By decoded path, as in `/styles.css`. */
   readonly files: ReadonlyMap<string, StaticFile>;
-  /** The module that brings islands to life. */
+  /** The module that holds all islands and brings those of a page to life. */
   readonly boot: BrowserModule;
   /** In development, the module that reloads the page after a restart. */
   readonly reload_url: string | null;
 }
 
-/** The module of a file below `islands/` and where the browser finds it. */
-export interface IslandModule extends BrowserModule {
+/** The module of a file below `islands/`. */
+export interface IslandModule {
   /** The file's path below `islands/`, without its extension. */
   readonly name: string;
+  /** Under which name the browser's bundle has it. */
+  readonly module: string;
   readonly exports: Readonly<Record<string, unknown>>;
 }
 
 /** The registry of every function that island modules export. */
 export function registerIslands(modules: readonly IslandModule[]): IslandRegistry {
   const islands = new Map<unknown, Island>();
-  for (const { name, exports, url, preloads } of modules) {
+  for (const { name, module, exports } of modules) {
     for (const [export_name, value] of Object.entries(exports)) {
       if (typeof value !== "function") continue;
       const island_name = export_name === "default" ? name : `${name}.${export_name}`;
-      islands.set(value, { name: island_name, url, export_name, preloads });
+      islands.set(value, { name: island_name, module, export_name });
     }
   }
   return islands;

@@ -4,8 +4,8 @@ import { type ComponentType, type ContainerNode, h, hydrate } from "preact";
 
 /** What the server writes into a page that shows islands. */
 interface Payload {
-  /** For each island of the page: its module's address and the name of its export. */
-  readonly islands: readonly (readonly [url: string, export_name: string])[];
+  /** For each island of the page: its module's name in this bundle and the name of its export. */
+  readonly islands: readonly (readonly [module: string, export_name: string])[];
   /** The islands' props, as one devalue array. */
   readonly props: number | unknown[];
 }
@@ -52,14 +52,10 @@ function rootBetween(start: Comment, end: Comment): ContainerNode {
   return root as unknown as ContainerNode;
 }
 
-async function bringToLife(
-  [start, end]: [Comment, Comment],
-  [url, export_name]: readonly [string, string],
-  props: Props,
-) {
-  const module: Readonly<Record<string, ComponentType<Props>>> = await import(url);
-  const component = module[export_name];
-  if (component === undefined) throw new Error(`${url} does not export ${export_name}`);
+/** The islands' modules by name, each with its exports. */
+export type IslandModules = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+function bringToLife([start, end]: [Comment, Comment], component: ComponentType<Props>, props: Props): void {
   hydrate(h(component, props), rootBetween(start, end));
 }
 
@@ -79,14 +75,20 @@ function findMarkers(): Map<number, [Comment, Comment]> {
   return markers;
 }
 
-function boot(payload: Payload): void {
+/** Brings the islands of the page to life; one that fails leaves the others alive. */
+export function boot(modules: IslandModules): void {
+  const text = document.getElementById("fresh-islands")?.textContent ?? '{"islands":[],"props":[[]]}';
+  const payload: Payload = JSON.parse(text);
   const props = unflatten(payload.props, REVIVERS) as readonly Props[];
   const markers = findMarkers();
-  for (const [index, source] of payload.islands.entries()) {
+  for (const [index, [module, export_name]] of payload.islands.entries()) {
     const marker = markers.get(index);
-    if (marker === undefined) continue;
-    bringToLife(marker, source, props[index] ?? {}).catch((error: unknown) => console.error(error));
+    const component = modules[module]?.[export_name];
+    if (marker === undefined || component === undefined) continue;
+    try {
+      bringToLife(marker, component as ComponentType<Props>, props[index] ?? {});
+    } catch (error) {
+      console.error(error);
+    }
   }
 }
-
-boot(JSON.parse(document.getElementById("fresh-islands")?.textContent ?? '{"islands":[],"props":[[]]}'));

@@ -46,8 +46,7 @@ async function Awaited() {
 
 const ISLANDS = registerIslands([{
   name: "All",
-  url: "/_fresh/js/all.js",
-  preloads: ["/_fresh/js/all.js", "/_fresh/js/shared.js"],
+  module: "island_0",
   exports: { default: Shown, Outer, Classic, Hooked, Throwing, number: 7 },
 }]);
 
@@ -157,7 +156,7 @@ Deno.test("a kept element is an ordinary component once it is rendered inside an
   const { renderToString } = await import("preact-render-to-string");
   const islands = new Map([
     ...ISLANDS,
-    ...registerIslands([{ name: "Around", url: "", preloads: [], exports: { Around } }]),
+    ...registerIslands([{ name: "Around", module: "island_1", exports: { Around } }]),
   ]);
   const { result, found } = findIslands(islands, () => renderToString(<Around />));
   assert.equal(result, "<!--fresh-island:0--><i><b>kept</b></i><!--/fresh-island-->");
@@ -190,7 +189,7 @@ Deno.test("a page with islands has one module script and preloads of each module
       <Shown text="b" />
     </p>
   ))();
-  const modules = ["/_fresh/js/boot.js", "/_fresh/js/shared.js", "/_fresh/js/all.js"];
+  const modules = ["/_fresh/js/boot.js", "/_fresh/js/shared.js"];
   assert.equal(
     response.headers.get("link"),
     modules.map((url) => `<${url}>; rel="modulepreload"`).join(", "),

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { h } from "preact";
 import { serializeProps } from "../props.ts";
 
-const ISLAND = { name: "Chart", url: "", export_name: "default", preloads: [] };
+const ISLAND = { name: "Chart", module: "island_0", export_name: "default" };
 
 function serialize(props: Record<string, unknown>): string {
   return serializeProps([{ island: { ...ISLAND, name: "First" }, props: {} }, { island: ISLAND, props }]);
