@@ -69,20 +69,20 @@ function close(found: number, expected: number, what: string): void {
   assert.ok(difference <= 1e-4 * Math.max(1, Math.abs(expected)), `${what}: ${found}, not ${expected}`);
 }
 
+const [log, expected_text] = await Promise.all([readText("phillips.log"), readText("expected.json")]);
+const found = log === null || expected_text === null ? null : {
+  data: readLog(log),
+  expected: JSON.parse(expected_text) as Readonly<Record<string, Expected>>,
+};
+if (found === null) console.log("skipped: ../shared/data is not here (only in this project's own CI)");
+
 /** Runs `body` where the log is; it is not part of the repository. */
-async function withLog(
-  body: (data: Data, expected: Readonly<Record<string, Expected>>) => void,
-): Promise<void> {
-  const [log, expected] = await Promise.all([readText("phillips.log"), readText("expected.json")]);
-  if (log === null || expected === null) {
-    console.log("skipped: ../shared/data is not here (only in this project's own CI)");
-    return;
-  }
-  body(readLog(log), JSON.parse(expected));
+function withLog(body: (data: Data, expected: Readonly<Record<string, Expected>>) => void): void {
+  if (found !== null) body(found.data, found.expected);
 }
 
-Deno.test("series() and totals() agree with Open XDMoD on a real log, in total and on every day", async () => {
-  await withLog((data, expected) => {
+Deno.test("series() and totals() agree with Open XDMoD on a real log, in total and on every day", () => {
+  withLog((data, expected) => {
     for (const [metric, [name, units]] of Object.entries(METRICS)) {
       const { total, day } = expected[metric];
       const filters = filtersOf(name, "day");
@@ -94,20 +94,16 @@ Deno.test("series() and totals() agree with Open XDMoD on a real log, in total a
         const date = start.slice(0, 10);
         close((values[bucket] ?? 0) / units, day[date], `${metric} on ${date}`);
       });
-      for (
-        const found of [
-          series(data, filters, { now_s: NOW_S }).total,
-          totals(data, filters, { now_s: NOW_S, measures: [name] })[name],
-        ]
-      ) {
-        close((found ?? NaN) / units, total, metric);
+      const headline = totals(data, filters, { now_s: NOW_S, measures: [name] })[name];
+      for (const sum of [series(data, filters, { now_s: NOW_S }).total, headline]) {
+        close((sum ?? NaN) / units, total, metric);
       }
     }
   });
 });
 
-Deno.test("series() of a real log adds up to the same total by hour, day, week, month and year", async () => {
-  await withLog((data) => {
+Deno.test("series() of a real log adds up to the same total by hour, day, week, month and year", () => {
+  withLog((data) => {
     for (const { name } of MEASURES.filter(({ additive }) => additive)) {
       const { total } = series(data, filtersOf(name, "total"), { now_s: NOW_S });
       for (const step of ["hour", "day", "week", "month", "quarter", "year", "total"] as const) {
