@@ -1,3 +1,4 @@
+import { asset } from "fresh/runtime";
 import type { ComponentChildren } from "preact";
 import { type NavLink, PRODUCT } from "../lib/pages/frame.ts";
 
@@ -15,7 +16,7 @@ export function Layout(
       <header class="top">
         <div class="top-row">
           <a class="brand" href="/">
-            <img src="/icon.svg" alt="" width="24" height="24" />
+            <img src={asset("/icon.svg")} alt="" width="24" height="24" />
             <span class="brand-name">{PRODUCT}</span>
           </a>
           <nav class="nav" aria-label="Pages">

@@ -104,6 +104,8 @@ export function secured<Info>(
       ].join("; "),
     );
     for (const [name, value] of Object.entries(POLICY)) headers.set(name, value);
+    // A page is asked for anew each time, yet the browser may keep it for Back and Forward.
+    if (!headers.has("cache-control")) headers.set("cache-control", "private, no-cache");
     return new Response(response.body, { status: response.status, statusText: response.statusText, headers });
   };
 }
