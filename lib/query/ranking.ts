@@ -5,6 +5,7 @@ import type { Grouping, MeasureName } from "../view/measures.ts";
 import type { MeasureValues, Range, RankingAnswer } from "./answers.ts";
 import type { Asked, Data } from "./data.ts";
 import { measure } from "./measure.ts";
+import { isNothing } from "./nothing.ts";
 import { rangeOf } from "./range.ts";
 import { select } from "./scan.ts";
 
@@ -35,7 +36,7 @@ export function ranking(
     Object.fromEntries(taken.map(({ name, measured }) => [name, measured.total(slot)]));
   const [first] = measures;
   const rows = slots.keys.map((key, slot) => ({ key, values: valuesOf(slot) }))
-    .filter(({ values }) => Object.values(values).some((value) => value))
+    .filter(({ values }) => measures.some((name) => !isNothing(name, values[name])))
     .sort((a, b) => (b.values[first] ?? 0) - (a.values[first] ?? 0) || (a.key < b.key ? -1 : 1));
   return { rows, totals: Object.fromEntries(taken.map(({ name, measured }) => [name, measured.all])) };
 }

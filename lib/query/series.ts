@@ -5,6 +5,7 @@ import { type Grouping, type MeasureName, measureOf } from "../view/measures.ts"
 import type { SeriesAnswer, SeriesRow } from "./answers.ts";
 import type { Asked, ClusterData, Data } from "./data.ts";
 import { basisOf, measure } from "./measure.ts";
+import { isNothing } from "./nothing.ts";
 import { rangeOf } from "./range.ts";
 import { select, type Selection } from "./scan.ts";
 import { type Steps, stepsOf, TooManyBucketsError } from "./steps.ts";
@@ -81,7 +82,9 @@ function rowsOf(
     values: Array.from({ length: buckets.count }, (_, bucket) => taken.cell(slot, bucket)),
     total: taken.total(slot),
   });
-  const rows = shown.keys.map((_, slot) => row(slot)).filter(({ total }) => by === "none" || total)
+  const rows = shown.keys.map((_, slot) => row(slot)).filter(({ total }) =>
+    by === "none" || !isNothing(name, total)
+  )
     .sort((a, b) => (b.total ?? 0) - (a.total ?? 0) || (a.key < b.key ? -1 : 1));
   const others = shown.of - shown.keys.length;
   return { rows: others > 0 && top > 0 ? [...rows, { ...row(rest), others }] : rows, all: taken.all };
@@ -90,19 +93,17 @@ function rowsOf(
 /** The keys that get a row of their own, and how many there are: those largest in the measure, if it adds up. */
 function topKeys(selections: readonly Selection[], { name, by, steps, filters, top }: Asking) {
   if (by === "none") return { keys: [""], of: 1 };
-  const ranked = rank(selections, {
-    name: measureOf(name).additive ? name : "cpu-hours",
-    by,
-    steps,
-    filters,
-  });
-  // Keys that only the measure itself knows, such as accounts whose jobs never ran, come after the others.
-  const all = measureOf(name).additive
-    ? ranked
-    : [...new Set([...ranked, ...rank(selections, { name, by, steps, filters })])];
-  return { keys: all.slice(0, top), of: all.length };
+  const measured = rank(selections, { name, by, steps, filters });
+  if (measureOf(name).additive) return { keys: measured.slice(0, top), of: measured.length };
+  // A long wait alone makes nobody important: those who used most come first.
+  const used = rank(selections, { name: "cpu-hours", by, steps, filters });
+  const first = new Set(used);
+  const with_value = new Set(measured);
+  const keys = [...used.filter((key) => with_value.has(key)), ...measured.filter((key) => !first.has(key))];
+  return { keys: keys.slice(0, top), of: keys.length };
 }
 
+/** The keys for which there is anything to measure, largest first. */
 function rank(selections: readonly Selection[], { name, by, steps, filters }: Omit<Asking, "top">): string[] {
   const slots = new Slots();
   const totals = measure(selections, name, {
@@ -111,9 +112,9 @@ function rank(selections: readonly Selection[], { name, by, steps, filters }: Om
     basis: filters.basis,
     slotOf: (key) => slots.of(key),
   });
-  const total = slots.keys.map((_, slot) => totals.total(slot) ?? 0);
-  return slots.keys.map((key, slot) => ({ key, total: total[slot] })).filter((entry) => entry.total !== 0)
-    .sort((a, b) => b.total - a.total || (a.key < b.key ? -1 : 1)).map(({ key }) => key);
+  return slots.keys.map((key, slot) => ({ key, total: totals.total(slot) }))
+    .filter(({ total }) => !isNothing(name, total))
+    .sort((a, b) => (b.total ?? 0) - (a.total ?? 0) || (a.key < b.key ? -1 : 1)).map(({ key }) => key);
 }
 
 /** More keys than this grouping can have; a guard, not a count. */

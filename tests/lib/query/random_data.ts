@@ -1,0 +1,102 @@
+import type { Random } from "../../../lib/demo/random.ts";
+import type { JobRecord } from "../../../lib/job/columns.ts";
+import type { Data } from "../../../lib/query/data.ts";
+import { clusterOf, dataOf, jobRecord } from "../../helpers.ts";
+
+const DAY_S = 86_400;
+
+/** Node lists and the nodes that they name. */
+export const NODE_LISTS: Readonly<Record<string, readonly string[]>> = {
+  "n1": ["n1"],
+  "n[1-2]": ["n1", "n2"],
+  "n[2-4]": ["n2", "n3", "n4"],
+  "n1,n[3-5]": ["n1", "n3", "n4", "n5"],
+};
+
+/** Jobs of every kind around a day: short and long, waiting, running, never run, suspended, resized, on GPUs. */
+export function randomJob(
+  random: Random,
+  { id, around_s }: { readonly id: number; readonly around_s: number },
+) {
+  const chance = (one_in: number) => random.below(one_in) === 0;
+  // Whole hours and days make borders of buckets meet those of jobs.
+  const grain_s = random.pick([1, 1, 60, 3600, DAY_S]);
+  const moment = (days: number) => Math.floor(random.next() * days * DAY_S / grain_s) * grain_s;
+  const submit_s = around_s - 35 * DAY_S + moment(70);
+  const start_s = submit_s + (chance(5) ? 0 : Math.floor(random.next() ** 6 * 9 * DAY_S));
+  const length_s = chance(12) ? 0 : Math.ceil(random.next() ** 8 * 40 * DAY_S / grain_s) * grain_s;
+  const cpus = random.pick([1, 1, 2, 8, 64, 0]);
+  const nodes = random.pick(Object.keys(NODE_LISTS));
+  const kind = random.pick([
+    "ended",
+    "ended",
+    "ended",
+    "ended",
+    "running",
+    "waiting",
+    "cancelled",
+    "false start",
+  ]);
+  const base: Partial<JobRecord> = {
+    JobID: String(id),
+    User: chance(20) ? null : `u${random.below(6)}`,
+    Account: chance(10) ? null : random.pick(["a1", "a2", "O'Brien", "__proto__"]),
+    Group: `g${random.below(3)}`,
+    Partition: random.pick(["cpu", "gpu", "cpu,gpu", "cpu, gpu", null]),
+    QOS: random.pick(["normal", "long", null]),
+    Submit: chance(25) ? null : submit_s,
+    AllocCPUS: cpus,
+    AllocNodes: NODE_LISTS[nodes].length,
+  };
+  switch (kind) {
+    case "waiting":
+      return jobRecord({ ...base, Submit: submit_s, State: "PENDING", AllocCPUS: 0 });
+    case "cancelled":
+      return jobRecord({
+        ...base,
+        State: "CANCELLED",
+        End: start_s,
+        NodeList: chance(2) ? null : "None assigned",
+      });
+    case "false start":
+      return jobRecord({
+        ...base,
+        State: "CANCELLED",
+        Start: start_s,
+        End: start_s,
+        NodeList: "None assigned",
+      });
+  }
+  const End = kind === "running" ? null : start_s + length_s;
+  const suspended = chance(6) ? Math.floor(length_s * random.next()) : length_s;
+  const ran = { ...base, Start: start_s, End, NodeList: chance(9) ? null : nodes };
+  if (chance(15)) return jobRecord({ ...ran, AllocCPUS: null, CPUHours: random.below(100), State: "FAILED" });
+  if (chance(15) && End !== null) {
+    return jobRecord({ ...ran, Submit: start_s + Math.floor(length_s / 3), State: "COMPLETED" });
+  }
+  const gpus = chance(3) ? random.pick(["gres/gpu=3,gres/gpu:a100=2,gres/gpu:v100=1", "gres/gpu=4"]) : null;
+  return jobRecord({
+    ...ran,
+    State: kind === "running" ? "RUNNING" : random.pick(["COMPLETED", "FAILED", "TIMEOUT"]),
+    ElapsedRaw: chance(3) ? null : suspended,
+    AllocTRES: gpus,
+    AllocGPUS: gpus === null ? 0 : Number(gpus[9]),
+  });
+}
+
+/** Two clusters whose jobs lie some weeks around a day; the second has reported for less long than the first. */
+export function randomData(
+  random: Random,
+  { jobs, around_s }: { readonly jobs: number; readonly around_s: number },
+): Data {
+  const records = (count: number) =>
+    Array.from({ length: count }, (_, id) => randomJob(random, { id, around_s }));
+  return dataOf(
+    clusterOf(records(jobs), {
+      name: "alpha",
+      tz: "Europe/Berlin",
+      fresh_until_s: around_s + 20 * DAY_S + 12_345,
+    }),
+    clusterOf(records(jobs >> 2), { name: "beta", tz: "UTC", fresh_until_s: around_s + 16 * DAY_S }),
+  );
+}
