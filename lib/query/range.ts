@@ -30,10 +30,20 @@ export function rangeOf(data: Data, filters: Filters, now_s: number): Range {
   );
   const first = firsts.length === 0 ? today : dayOf(Math.min(...firsts), tz);
   const from = filters.from === null ? first : Temporal.PlainDate.from(filters.from);
-  const to = filters.to === null ? today : Temporal.PlainDate.from(filters.to);
+  const to = filters.to !== null
+    ? Temporal.PlainDate.from(filters.to)
+    : filters.from !== null
+    ? today
+    : newestReport(clusters, tz) ?? today;
   // With one end open the other may lie beyond it: then the range is that one day.
   if (Temporal.PlainDate.compare(from, to) <= 0) return days(from, to, tz);
   return filters.to === null ? days(from, from, tz) : days(to, to, tz);
+}
+
+/** The day of the newest report, null if there is none. */
+function newestReport(clusters: readonly ClusterData[], tz: string): Temporal.PlainDate | null {
+  const times = clusters.flatMap(({ fresh_until_s }) => fresh_until_s ?? []);
+  return times.length === 0 ? null : dayOf(Math.max(...times), tz);
 }
 
 /**

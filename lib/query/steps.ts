@@ -68,10 +68,12 @@ function* calendarStarts(
     return;
   }
   let day = firstDay(Temporal.PlainDate.from(from), step);
-  for (;;) {
+  for (let before_s = -Infinity;;) {
     const time_s = day.toZonedDateTime(tz).epochMilliseconds / 1000;
     if (time_s >= end_s) return;
-    yield time_s;
+    // A day that the zone skipped begins when the next one does.
+    if (time_s > before_s) yield time_s;
+    before_s = time_s;
     day = day.add(LENGTHS[step]);
   }
 }
