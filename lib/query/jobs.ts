@@ -18,6 +18,9 @@ export const JOB_SORTS: readonly string[] = [
 /** The order of a table of jobs unless another is asked for. */
 export const DEFAULT_JOB_SORT = "-submit";
 
+/** More tasks than an array can have (Slurm's MaxArraySize ends at 4,000,001). */
+const MAX_TASKS = 2 ** 23;
+
 /** One page of the jobs that were waiting or running at any time of the range, in the order asked for. */
 export function jobs(
   data: Data,
@@ -137,9 +140,17 @@ function rowKey({ name, dataset }: ClusterData, key: string, textOrder: Readonly
   }
   if (column.name === "JobID" || column.name === "JobIDRaw") {
     const ids = dataset.plain[column.name];
-    return (row: number) => parseFloat(ids[row].replace("_", "."));
+    return (row: number) => idKey(ids[row]);
   }
   return (row: number) => textOrder.get(dataset.text(column.name as TextColumn, row) ?? "") ?? NaN;
+}
+
+/** A number that orders job ids: by the number, then the first array task or component; NaN for other ids. */
+function idKey(id: string): number {
+  const match = /^(\d+)(?:[_+]\[?(\d+))?/.exec(id);
+  return match === null
+    ? NaN
+    : Number(match[1]) + (match[2] === undefined ? 0 : (Number(match[2]) + 1) / MAX_TASKS);
 }
 
 /** Rank of every text of the sorted column in all clusters, in the order of its characters. */

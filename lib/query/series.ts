@@ -31,11 +31,6 @@ export function series(
   const by = filters.by ?? "none";
   const range = rangeOf(data, filters, now_s);
   const steps = stepsOf(range, filters.step);
-  if (steps.buckets.count * Math.min(top, keysAtMost(data, by)) > MAX_VALUES) {
-    throw new TooManyBucketsError(
-      `step=${steps.step} by ${by} gives too many values: use a wider step or fewer days`,
-    );
-  }
   const selections = select(data, filters);
   const { rows, all } = rowsOf(selections, { name, by, steps, filters, top });
   const answer: SeriesAnswer = {
@@ -67,6 +62,11 @@ function rowsOf(
   const { name, by, steps, filters, top } = asking;
   const { buckets } = steps;
   const shown = topKeys(selections, asking);
+  if (buckets.count * shown.keys.length > MAX_VALUES) {
+    throw new TooManyBucketsError(
+      `step=${steps.step} by ${by} gives too many values: use a wider step or fewer days`,
+    );
+  }
   const slots = new Slots();
   for (const key of shown.keys) slots.of(key);
   const rest = shown.keys.length;
@@ -115,12 +115,6 @@ function rank(selections: readonly Selection[], { name, by, steps, filters }: Om
   return slots.keys.map((key, slot) => ({ key, total: totals.total(slot) }))
     .filter(({ total }) => !isNothing(name, total))
     .sort((a, b) => (b.total ?? 0) - (a.total ?? 0) || (a.key < b.key ? -1 : 1)).map(({ key }) => key);
-}
-
-/** More keys than this grouping can have; a guard, not a count. */
-function keysAtMost(data: Data, by: Grouping): number {
-  if (by === "none") return 1;
-  return by === "cluster" ? data.size : MAX_SERIES;
 }
 
 /** Start of the first bucket that ends after what the clusters have reported. */
