@@ -1,4 +1,5 @@
 import type { Buckets } from "./buckets.ts";
+import { nthSmallest } from "./nth_smallest.ts";
 import { forEachShare, forEachSpan, type Runs, type Scan } from "./tally.ts";
 
 /** Values by slot and bucket, kept one by one for what sums cannot tell: exact percentiles. */
@@ -36,26 +37,29 @@ export class Samples {
    */
   quantiles(q: number): SampleQuantiles {
     const { count } = this.buckets;
-    const slots = this.#slots.reduce((most, slot) => Math.max(most, slot + 1), 0);
-    const by_cell = this.#sorted(slots * count, (i) => this.#slots[i] * count + this.#cells[i]);
-    const by_slot = this.#sorted(slots, (i) => this.#slots[i]);
+    let grouped: ((from: number, to: number) => Float64Array) | null = null;
+    // Grouping them takes longer than all else, and not everybody asks for more than the whole.
+    const values = (from: number, to: number) => (grouped ??= this.#byCell())(from, to);
     return {
-      cell: (slot, bucket) => slot < slots ? quantile(by_cell(slot * count + bucket), q) : null,
-      total: (slot) => slot < slots ? quantile(by_slot(slot), q) : null,
-      all: quantile(Float64Array.from(this.#all).sort(), q),
+      cell: (slot, bucket) => quantile(values(slot * count + bucket, slot * count + bucket + 1), q),
+      total: (slot) => quantile(values(slot * count, (slot + 1) * count), q),
+      all: quantile(Float64Array.from(this.#all), q),
     };
   }
 
-  /** Groups the values by a key below `keys`, each group sorted. */
-  #sorted(keys: number, keyOf: (i: number) => number): (key: number) => Float64Array {
-    const ends = new Uint32Array(keys + 1);
-    for (let i = 0; i < this.#values.length; i++) ends[keyOf(i) + 1]++;
-    for (let key = 0; key < keys; key++) ends[key + 1] += ends[key];
-    const next = ends.slice();
+  /** Groups the values by cell, slot after slot; gives a copy of those from one cell up to another. */
+  #byCell(): (from: number, to: number) => Float64Array {
+    const { count } = this.buckets;
+    const cells = this.#slots.reduce((most, slot) => Math.max(most, slot + 1), 0) * count;
+    const starts = new Uint32Array(cells + 1);
+    for (let i = 0; i < this.#values.length; i++) starts[this.#slots[i] * count + this.#cells[i] + 1]++;
+    for (let cell = 0; cell < cells; cell++) starts[cell + 1] += starts[cell];
+    const next = starts.slice();
     const values = new Float64Array(this.#values.length);
-    for (let i = 0; i < this.#values.length; i++) values[next[keyOf(i)]++] = this.#values[i];
-    for (let key = 0; key < keys; key++) values.subarray(ends[key], ends[key + 1]).sort();
-    return (key) => values.subarray(ends[key], ends[key + 1]);
+    for (let i = 0; i < this.#values.length; i++) {
+      values[next[this.#slots[i] * count + this.#cells[i]]++] = this.#values[i];
+    }
+    return (from, to) => values.slice(starts[Math.min(from, cells)], starts[Math.min(to, cells)]);
   }
 }
 
@@ -66,9 +70,10 @@ export interface SampleQuantiles {
   readonly all: number | null;
 }
 
-function quantile(sorted: Float64Array, q: number): number | null {
-  if (sorted.length === 0) return null;
-  return sorted[Math.max(0, Math.ceil(q * sorted.length) - 1)];
+/** The quantile of values, which are left in another order. */
+function quantile(values: Float64Array, q: number): number | null {
+  if (values.length === 0) return null;
+  return nthSmallest(values, Math.max(0, Math.ceil(q * values.length) - 1));
 }
 
 /** Distinct values among the jobs that run, by slot and bucket. */
