@@ -6,9 +6,12 @@ export interface Condition {
   readonly keep: (text: string | null) => boolean;
 }
 
-/** Rows for which every condition holds, or null for all rows when there is no condition. */
-export function selectRows(dataset: Dataset, conditions: readonly Condition[]): Uint32Array | null {
-  if (conditions.length === 0) return null;
+/** Rows for which every condition holds and that are present. */
+export function selectRows(
+  dataset: Dataset,
+  conditions: readonly Condition[],
+  present: (row: number) => boolean,
+): Uint32Array {
   const tests = conditions.map(({ column, keep }) => {
     const dictionary = dataset.dictionaries[column];
     const kept = new Uint8Array(dictionary.size);
@@ -18,14 +21,12 @@ export function selectRows(dataset: Dataset, conditions: readonly Condition[]): 
   const rows = new Uint32Array(dataset.length);
   let count = 0;
   for (let row = 0; row < dataset.length; row++) {
-    let all = true;
-    for (const { codes, kept } of tests) {
-      if (kept[codes[row]] === 0) {
-        all = false;
-        break;
-      }
+    let all = present(row);
+    for (let test = 0; all && test < tests.length; test++) {
+      const { codes, kept } = tests[test];
+      all = kept[codes[row]] === 1;
     }
     if (all) rows[count++] = row;
   }
-  return rows.subarray(0, count);
+  return rows.slice(0, count);
 }

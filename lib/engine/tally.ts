@@ -3,9 +3,8 @@ import type { Grouping } from "./grouping.ts";
 
 /** Rows of one dataset to go through, with the slots they belong to. */
 export interface Scan {
-  /** Row numbers, or null for all rows below `length`. */
-  readonly rows: Uint32Array | null;
-  readonly length: number;
+  /** Row numbers. */
+  readonly rows: Uint32Array;
   readonly grouping: Grouping;
 }
 
@@ -40,12 +39,11 @@ export class Tally {
  * Calls `visit` for each row and slot with the row's share in it; `first` is true once for each row.
  */
 export function forEachShare(
-  { rows, length, grouping: { codes, single, shares } }: Scan,
+  { rows, grouping: { codes, single, shares } }: Scan,
   visit: (row: number, slot: number, weight: number, first: boolean) => void,
 ): void {
-  const count = rows === null ? length : rows.length;
-  for (let i = 0; i < count; i++) {
-    const row = rows === null ? i : rows[i];
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i];
     const code = codes === null ? 0 : codes[row];
     const slot = single[code];
     if (slot >= 0) visit(row, slot, 1, true);

@@ -3,9 +3,8 @@ import type { Filters } from "../view/filters.ts";
 import { type Dimension, DIMENSIONS } from "../view/measures.ts";
 import type { Facet, Facets } from "./answers.ts";
 import type { Asked, ClusterData, Data } from "./data.ts";
-import { presence } from "./jobs.ts";
 import { rangeOf } from "./range.ts";
-import { keeps, partitions, textColumn } from "./scan.ts";
+import { keeps, partitions, presence, textColumn } from "./scan.ts";
 
 type TextDimension = Exclude<Dimension, "cluster">;
 

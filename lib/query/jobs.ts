@@ -3,7 +3,7 @@ import { topRows } from "../engine/top_rows.ts";
 import { type ColumnName, JOB_COLUMNS } from "../job/columns.ts";
 import type { TextColumn } from "../job/table.ts";
 import type { Filters } from "../view/filters.ts";
-import type { JobRow, JobsAnswer, Range } from "./answers.ts";
+import type { JobRow, JobsAnswer } from "./answers.ts";
 import type { Asked, ClusterData, Data } from "./data.ts";
 import { rangeOf } from "./range.ts";
 import { select, type Selection } from "./scan.ts";
@@ -42,7 +42,7 @@ export function jobs(
   return { total, users: usersOf(found), rows: [...first.subarray(offset)].map((at) => jobAt(found, at)) };
 }
 
-function usersOf(found: readonly Found[]): number {
+function usersOf(found: readonly Selection[]): number {
   const names = new Set<string>();
   for (const { cluster: { dataset }, rows } of found) {
     const seen = new Uint8Array(dataset.dictionaries.User.size);
@@ -62,55 +62,14 @@ export function* eachJob(data: Data, filters: Filters, { now_s }: Asked): Genera
   }
 }
 
-interface Found {
-  readonly cluster: ClusterData;
-  readonly rows: Uint32Array;
+function matching(data: Data, filters: Filters, now_s: number): readonly Selection[] {
+  const selections = select(data, filters, rangeOf(data, filters, now_s));
+  const { q } = filters;
+  if (q === null) return selections;
+  return selections.map(({ cluster, rows }) => ({ cluster, rows: rows.filter(searchOf(cluster.dataset, q)) }));
 }
 
-function matching(data: Data, filters: Filters, now_s: number): readonly Found[] {
-  const range = rangeOf(data, filters, now_s);
-  return select(data, filters).map((selection) => ({
-    cluster: selection.cluster,
-    rows: inRange(selection, { range, found: searchOf(selection.cluster.dataset, filters.q) }),
-  }));
-}
-
-/** Rows of jobs whose life, from the first to the last moment known of it, overlaps the range. */
-function inRange(
-  { cluster, rows }: Selection,
-  { range, found }: { readonly range: Range; readonly found: (row: number) => boolean },
-): Uint32Array {
-  const present = presence(cluster, range);
-  const count = rows === null ? cluster.dataset.length : rows.length;
-  const kept = new Uint32Array(count);
-  let length = 0;
-  for (let i = 0; i < count; i++) {
-    const row = rows === null ? i : rows[i];
-    if (present(row) && found(row)) kept[length++] = row;
-  }
-  return kept.subarray(0, length);
-}
-
-/** Whether a row's job was waiting or running at any time of the range; jobs not ended count up to the newest report. */
-export function presence(
-  { dataset, fresh_until_s }: ClusterData,
-  { start_s, end_s }: Range,
-): (row: number) => boolean {
-  const { Submit, Start, End } = dataset.numbers;
-  const until_s = fresh_until_s ?? -Infinity;
-  return (row) => {
-    const end = End[row];
-    const start = Start[row];
-    let first = Submit[row];
-    if (!(first <= start) && !Number.isNaN(start)) first = start;
-    if (!(first <= end) && !Number.isNaN(end)) first = end;
-    const last = Number.isNaN(end) ? Math.max(first, until_s) : end;
-    return first < end_s && last >= start_s;
-  };
-}
-
-function searchOf(dataset: Dataset, q: string | null): (row: number) => boolean {
-  if (q === null) return () => true;
+function searchOf(dataset: Dataset, q: string): (row: number) => boolean {
   const wanted = q.toLowerCase();
   const { JobName } = dataset.dictionaries;
   const named = Uint8Array.from(
@@ -154,7 +113,7 @@ function idKey(id: string): number {
 }
 
 /** Rank of every text of the sorted column in all clusters, in the order of its characters. */
-function textOrderOf(found: readonly Found[], key: string): ReadonlyMap<string, number> {
+function textOrderOf(found: readonly Selection[], key: string): ReadonlyMap<string, number> {
   const texts = new Set<string>();
   if (key === "cluster") { for (const { cluster } of found) texts.add(cluster.name); }
   else if (key !== "wait") {
@@ -175,7 +134,7 @@ function columnOf(key: string): { readonly name: ColumnName; readonly type: stri
   return column;
 }
 
-function jobAt(found: readonly Found[], place: number): JobRow {
+function jobAt(found: readonly Selection[], place: number): JobRow {
   for (const { cluster, rows } of found) {
     if (place < rows.length) return { Cluster: cluster.name, ...cluster.dataset.record(rows[place]) };
     place -= rows.length;

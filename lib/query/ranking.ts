@@ -22,8 +22,9 @@ export function ranking(
     readonly range?: Range;
   },
 ): RankingAnswer {
-  const { start_s, end_s } = range ?? rangeOf(data, filters, now_s);
-  const selections = select(data, filters);
+  const asked = range ?? rangeOf(data, filters, now_s);
+  const { start_s, end_s } = asked;
+  const selections = select(data, filters, asked);
   const slots = new Slots();
   const measuring = {
     buckets: new Buckets([start_s, end_s]),

@@ -5,6 +5,7 @@ import type { Runs, Scan } from "../engine/tally.ts";
 import { expandNodeList } from "../slurm/node_list.ts";
 import type { Filters } from "../view/filters.ts";
 import { type Dimension, DIMENSIONS, type Grouping } from "../view/measures.ts";
+import type { Range } from "./answers.ts";
 import type { ClusterData, Data } from "./data.ts";
 import { chosenClusters } from "./range.ts";
 
@@ -17,20 +18,59 @@ const COLUMNS: Readonly<Record<Exclude<Dimension, "cluster">, CodedText>> = {
   state: "State",
 };
 
-/** The chosen rows of one cluster. */
+/** The chosen rows of one cluster, as row numbers. */
 export interface Selection {
   readonly cluster: ClusterData;
-  /** Row numbers; null for all. */
-  readonly rows: Uint32Array | null;
+  readonly rows: Uint32Array;
 }
 
-/** The jobs that the filters leave, whatever their time. */
-export function select(data: Data, filters: Filters): readonly Selection[] {
-  const conditions = conditionsOf(filters);
-  return chosenClusters(data, filters).map((cluster) => ({
-    cluster,
-    rows: selectRows(cluster.dataset, conditions),
-  }));
+/** The jobs that the filters leave of those that were waiting or running at any time of the range. */
+export function select(data: Data, filters: Filters, range: Range): readonly Selection[] {
+  return chosenClusters(data, filters).map((cluster) => ({ cluster, rows: rowsOf(cluster, filters, range) }));
+}
+
+/** Selections of a dataset in one state of it: one page asks several questions of the same jobs. */
+const selected = new WeakMap<Dataset, Map<string, Uint32Array>>();
+const KEPT_SELECTIONS = 6;
+
+function rowsOf(cluster: ClusterData, filters: Filters, range: Range): Uint32Array {
+  const { dataset, fresh_until_s } = cluster;
+  const { only, not } = filters;
+  const choices = [{ ...only, cluster: [] }, { ...not, cluster: [] }];
+  const key = JSON.stringify([dataset.generation, fresh_until_s, range.start_s, range.end_s, choices]);
+  const kept = selected.get(dataset) ?? new Map<string, Uint32Array>();
+  selected.set(dataset, kept);
+  const rows = kept.get(key) ?? selectRows(dataset, conditionsOf(filters), presence(cluster, range));
+  kept.delete(key);
+  kept.set(key, rows);
+  for (const oldest of kept.keys()) {
+    if (kept.size <= KEPT_SELECTIONS) break;
+    kept.delete(oldest);
+  }
+  return rows;
+}
+
+/**
+ * Whether a row's job was waiting or running at any time of the range: its life is from the first to the last
+ * moment known of it, or to the newest report if it has not ended.
+ */
+export function presence({ dataset, fresh_until_s }: ClusterData, range: Range): (row: number) => boolean {
+  const { Submit, Start, End } = dataset.numbers;
+  const until_s = fresh_until_s ?? -Infinity;
+  return (row) => {
+    const submit_s = Submit[row];
+    const start_s = Start[row];
+    const end_s = End[row];
+    // A comparison with NaN is false: what is unknown moves neither end.
+    let first_s = Infinity;
+    let last_s = Number.isNaN(end_s) ? until_s : end_s;
+    if (submit_s < first_s) first_s = submit_s;
+    if (start_s < first_s) first_s = start_s;
+    if (end_s < first_s) first_s = end_s;
+    if (submit_s > last_s) last_s = submit_s;
+    if (start_s > last_s) last_s = start_s;
+    return first_s < range.end_s && last_s >= range.start_s;
+  };
 }
 
 /** The column that holds a dimension. */
@@ -65,7 +105,7 @@ export type SlotOf = (key: string) => number;
 
 /** The rows of a selection, grouped. */
 export function scanOf({ cluster, rows }: Selection, by: Grouping, slotOf: SlotOf): Scan {
-  return { rows, length: cluster.dataset.length, grouping: groupingOf(cluster, by, slotOf) };
+  return { rows, grouping: groupingOf(cluster, by, slotOf) };
 }
 
 function groupingOf({ name, dataset }: ClusterData, by: Grouping, slotOf: SlotOf): RowGrouping {

@@ -31,7 +31,7 @@ export function series(
   const by = filters.by ?? "none";
   const range = rangeOf(data, filters, now_s);
   const steps = stepsOf(range, filters.step);
-  const selections = select(data, filters);
+  const selections = select(data, filters, range);
   const { rows, all } = rowsOf(selections, { name, by, steps, filters, top });
   const answer: SeriesAnswer = {
     measure: name,

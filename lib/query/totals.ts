@@ -13,8 +13,9 @@ export function totals(
   filters: Filters,
   { now_s, measures, range }: Asked & { readonly measures: readonly MeasureName[]; readonly range?: Range },
 ): MeasureValues {
-  const { start_s, end_s } = range ?? rangeOf(data, filters, now_s);
-  const selections = select(data, filters);
+  const asked = range ?? rangeOf(data, filters, now_s);
+  const { start_s, end_s } = asked;
+  const selections = select(data, filters, asked);
   const measuring = {
     buckets: new Buckets([start_s, end_s]),
     by: "none",
