@@ -87,17 +87,19 @@ browserTest("a page reloads when another process answers in development", async 
   const app = createApp();
   (await new Builder({ root: ROOT }).build({ snapshot: "memory", mode: "development" }))(app);
   const port = await freePort();
-  for (const turn of ["first", "second"]) {
+  let reloaded = false;
+  // A page learns of a restart once it has heard of the process before, which one turn may be too short for.
+  for (let turn = 0; turn < 20 && !reloaded; turn++) {
     const stop = new AbortController();
     const options = { port, hostname: "127.0.0.1", signal: stop.signal, onListen: () => {} };
     const server = Deno.serve(options, devHandler(app.handler()));
-    if (turn === "first") {
+    if (turn === 0) {
       await page.goto(`http://127.0.0.1:${port}/`);
-      await page.waitForResponse(/dev\/events/);
-    } else {
-      await page.waitForEvent("load");
+      page.once("load", () => reloaded = true);
     }
+    await new Promise((resolve) => setTimeout(resolve, 500));
     stop.abort();
     await server.finished;
   }
+  assert.ok(reloaded);
 });
