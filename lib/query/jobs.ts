@@ -66,7 +66,10 @@ function matching(data: Data, filters: Filters, now_s: number): readonly Selecti
   const selections = select(data, filters, rangeOf(data, filters, now_s));
   const { q } = filters;
   if (q === null) return selections;
-  return selections.map(({ cluster, rows }) => ({ cluster, rows: rows.filter(searchOf(cluster.dataset, q)) }));
+  return selections.map(({ cluster, rows }) => ({
+    cluster,
+    rows: rows.filter(searchOf(cluster.dataset, q)),
+  }));
 }
 
 function searchOf(dataset: Dataset, q: string): (row: number) => boolean {

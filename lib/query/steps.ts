@@ -42,8 +42,8 @@ export function stepsOf(range: Range, step: Step): Steps {
   }
   const starts: string[] = [];
   const edges: number[] = [];
-  for (const start_s of calendarStarts(range, chosen)) {
-    starts.push(iso(start_s, range.tz));
+  for (const { start_s, text } of chosen === "hour" ? hours(range) : days(range, chosen)) {
+    starts.push(text);
     edges.push(Math.max(start_s, range.start_s));
   }
   return { step: chosen, starts, buckets: new Buckets([...edges, range.end_s]) };
@@ -59,24 +59,43 @@ function automatic({ from, to }: Range): CalendarStep {
   return days <= 119 * 91 ? "quarter" : "year";
 }
 
-function* calendarStarts(
-  { from, tz, start_s, end_s }: Range,
-  step: Exclude<CalendarStep, "total">,
-): Generator<number> {
-  if (step === "hour") {
-    for (let time_s = start_s; time_s < end_s; time_s = nextHour(time_s, tz)) yield time_s;
-    return;
-  }
+interface Start {
+  readonly start_s: number;
+  readonly text: string;
+}
+
+function* days({ from, tz, end_s }: Range, step: keyof typeof LENGTHS): Generator<Start> {
   let day = firstDay(Temporal.PlainDate.from(from), step);
   for (let before_s = -Infinity;;) {
-    const time_s = day.toZonedDateTime(tz).epochMilliseconds / 1000;
-    if (time_s >= end_s) return;
+    const start_s = day.toZonedDateTime(tz).epochMilliseconds / 1000;
+    if (start_s >= end_s) return;
     // A day that the zone skipped begins when the next one does.
-    if (time_s > before_s) yield time_s;
-    before_s = time_s;
+    if (start_s > before_s) yield { start_s, text: iso(start_s, tz) };
+    before_s = start_s;
     day = day.add(LENGTHS[step]);
   }
 }
+
+function* hours(range: Range): Generator<Start> {
+  const { tz, end_s } = range;
+  let time_s = range.start_s;
+  for (const { start_s } of days(range, "day")) {
+    const next_s = start_s + DAY_S;
+    const offset = offsetOf(start_s, tz);
+    // The calendar is slow and most days are plain: it is asked for the hours of those alone on which a clock is set.
+    if (time_s === start_s && next_s <= end_s && offset === offsetOf(next_s, tz)) {
+      for (; time_s < next_s; time_s += HOUR_S) yield { start_s: time_s, text: isoAt(time_s, offset) };
+    } else {
+      for (; time_s < Math.min(next_s, end_s); time_s = nextHour(time_s, tz)) {
+        yield { start_s: time_s, text: iso(time_s, tz) };
+      }
+    }
+  }
+  for (; time_s < end_s; time_s = nextHour(time_s, tz)) yield { start_s: time_s, text: iso(time_s, tz) };
+}
+
+const HOUR_S = 3600;
+const DAY_S = 86_400;
 
 const LENGTHS = {
   day: { days: 1 },
@@ -110,8 +129,19 @@ function nextHour(time_s: number, tz: string): number {
 
 /** ISO time with the zone's offset, `2026-03-01T00:00:00+01:00`; `Z` for UTC. */
 export function iso(time_s: number, tz: string): string {
-  const text = zoned(time_s, tz).toString({ smallestUnit: "second", timeZoneName: "never" });
-  return tz === "UTC" ? text.replace("+00:00", "Z") : text;
+  return isoAt(time_s, offsetOf(time_s, tz));
+}
+
+/** A zone's distance from UTC at one moment, as text: `+01:00`, or `Z` for UTC itself. */
+function offsetOf(time_s: number, tz: string): string {
+  return tz === "UTC" ? "Z" : zoned(time_s, tz).offset;
+}
+
+function isoAt(time_s: number, offset: string): string {
+  const [, sign, hour, minute, second] = /^([+-])(\d\d):(\d\d)(?::(\d\d))?$/.exec(offset) ?? ["", "+", 0, 0];
+  const offset_s = Number(hour) * HOUR_S + Number(minute) * 60 + Number(second ?? 0);
+  const local = new Date((time_s + (sign === "-" ? -offset_s : offset_s)) * 1000);
+  return local.toISOString().slice(0, 19) + offset;
 }
 
 function zoned(time_s: number, tz: string): Temporal.ZonedDateTime {
