@@ -1,5 +1,6 @@
 import type { Batch, UnreadRow, WireJob } from "../lib/job/batch.ts";
 import type { Collected } from "./collect.ts";
+import { type Unstored, withGap } from "./send.ts";
 import { AGENT } from "./version.ts";
 
 /** Jobs in one request at most. */
@@ -10,7 +11,8 @@ const UNREAD_ROWS = 100;
 const ROWS_REMEMBERED = 10_000;
 
 /** What became of a collection. */
-export interface Delivered {
+export interface Delivered extends Unstored {
+  /** Jobs collected. */
   readonly jobs: number;
   readonly unread: number;
   /** What could not be collected, in words. */
@@ -20,6 +22,7 @@ export interface Delivered {
 /**
  * Packs what is collected into batches and hands each on before the next is begun, so that memory holds one. The last is
  * sent in any case: it says how far the accounting was seen without a gap, and if it is empty it still tests the way.
+ * After a batch that was refused, none says so.
  */
 export async function deliver(
   collected: AsyncIterable<Collected>,
@@ -27,19 +30,23 @@ export async function deliver(
     readonly hostname: string;
     /** Epoch seconds where the collection begins. */
     readonly collected_from: number;
-    readonly send: (batch: Batch) => Promise<void>;
+    readonly send: (batch: Batch) => Promise<Unstored>;
   },
 ): Promise<Delivered> {
   const failures: string[] = [];
-  const total = { jobs: 0, unread: 0 };
+  const total = { jobs: 0, unread: 0, rejected_jobs: 0, refused_batches: 0, refused_jobs: 0 };
   let collected_until = collected_from;
   let jobs: WireJob[] = [];
   let unread: UnreadRow[] = [];
   const seen = new Set<string>();
 
   async function flush(): Promise<void> {
-    await send({ hostname, agent: AGENT, collected_until, jobs, unread: shortened(unread) });
+    const batch = { hostname, agent: AGENT, collected_until, jobs, unread: shortened(unread) };
+    const unstored = await send(total.refused_batches === 0 ? batch : withGap(batch));
     total.jobs += jobs.length;
+    total.rejected_jobs += unstored.rejected_jobs;
+    total.refused_batches += unstored.refused_batches;
+    total.refused_jobs += unstored.refused_jobs;
     jobs = [];
     unread = [];
   }

@@ -31,8 +31,8 @@ Reads the jobs of a Slurm cluster from sacct and sends them to SLURM Usage Histo
 Days are UTC days; a date may carry a time, as 2026-01-31T12:00 or
 2026-01-31T12:00+01:00. To fill in the past, give both dates.
 
-Exit status: 0 all is sent, 1 something failed, 2 the command line or the
-configuration is wrong.`;
+Exit status: 0 all is sent (jobs that the server rejects are told, but are no
+failure), 1 something failed, 2 the command line or the configuration is wrong.`;
 
 /**
  * Takes the command line apart.

@@ -1,19 +1,19 @@
-import type { Batch, IngestAnswer } from "../lib/job/batch.ts";
+import type { Batch } from "../lib/job/batch.ts";
 import { deliver, type Delivered } from "./batches.ts";
 import { clusterName } from "./cluster_name.ts";
 import { collect, type Collected } from "./collect.ts";
 import { type Config, parseConfig, UsageError } from "./config.ts";
 import { HELP, type Options, parseOptions, rangeOf } from "./options.ts";
 import { privacyWarning } from "./privacy.ts";
-import { push } from "./push.ts";
 import { askedFields, newDelimiter, readWindow, type Sacct } from "./sacct.ts";
+import { sendBatch, type Unstored } from "./send.ts";
 import { count, lines, newTally } from "./tally.ts";
 import { PROGRAM, VERSION } from "./version.ts";
 import { inWords, type Window } from "./windows.ts";
 import type { World } from "./world.ts";
 
 const JOBS_SHOWN = 3;
-const REJECTED_SHOWN = 20;
+const NOTHING_SENT: Unstored = { rejected_jobs: 0, refused_batches: 0, refused_jobs: 0 };
 
 /** What a run works with. */
 interface Run {
@@ -71,7 +71,7 @@ async function run({ hostname, range, config, options, world }: Run): Promise<0 
     send: async (batch) => {
       if (options.dry_run && options.verbose) show(batch, { from: tally.jobs, world });
       count(tally, batch.jobs);
-      if (!options.dry_run) report(batch, { answer: await push(batch, { server: config, world }), world });
+      return options.dry_run ? NOTHING_SENT : await sendBatch(batch, { server: config, world });
     },
   });
   if (options.dry_run) { for (const line of [`cluster    ${hostname}`, ...lines(tally)]) world.print(line); }
@@ -92,28 +92,20 @@ function show(batch: Batch, { from, world }: { readonly from: number; readonly w
   }
 }
 
-function report(
-  batch: Batch,
-  { answer, world }: { readonly answer: IngestAnswer; readonly world: World },
-): void {
-  const { accepted, updated, duplicates, rejected } = answer;
-  world.log(
-    `Sent ${batch.jobs.length} jobs: ${accepted} new, ${updated} changed, ${duplicates} known, ${rejected.length} rejected`,
-  );
-  for (const { index, job_id, reason } of rejected.slice(0, REJECTED_SHOWN)) {
-    world.log(`Rejected by the server: job ${job_id ?? `number ${index + 1} of the batch`}: ${reason}`);
-  }
-  if (rejected.length > REJECTED_SHOWN) world.log(`… and ${rejected.length - REJECTED_SHOWN} more`);
-}
-
 function conclude(
-  { jobs, unread, failures }: Delivered,
+  { jobs, unread, failures, rejected_jobs, refused_batches, refused_jobs }: Delivered,
   { dry_run, world }: { readonly dry_run: boolean; readonly world: World },
 ): 0 | 1 {
   if (jobs === 0 && failures.length === 0) world.log("sacct answered, but listed no job in this range");
   if (unread > 0) world.log(`Rows of sacct that could not be read as jobs: ${unread}`);
   for (const words of failures) world.log(`${PROGRAM}: Not collected: ${words}`);
-  if (failures.length > 0) return 1;
-  world.log(dry_run ? `${jobs} jobs would have been sent (dry run)` : `All is sent: ${jobs} jobs`);
+  if (refused_batches > 0) {
+    world.log(
+      `${PROGRAM}: Not sent: ${refused_jobs} of ${jobs} jobs; batches refused: ${refused_batches}, as told above`,
+    );
+  }
+  if (failures.length > 0 || refused_batches > 0) return 1;
+  const rejected = rejected_jobs > 0 ? `, of which the server rejected ${rejected_jobs}` : "";
+  world.log(dry_run ? `${jobs} jobs would have been sent (dry run)` : `All is sent: ${jobs} jobs${rejected}`);
   return 0;
 }

@@ -10,7 +10,21 @@ export interface Server {
   readonly timeout_s: number;
 }
 
-/** A batch could not be delivered; the message is for the operator. */
+/** What the server made of the jobs of a batch. */
+export interface Verdict extends Pick<IngestAnswer, "accepted" | "updated" | "duplicates" | "rejected"> {
+  /** How many were rejected; `rejected` may hold the first of them only. */
+  readonly rejected_count: number;
+}
+
+/** A batch the server refuses as a whole, though it may take others. */
+export interface Refusal {
+  /** The refusal in the server's words. */
+  readonly refused: string;
+  /** Whether a smaller batch may be taken. */
+  readonly too_large: boolean;
+}
+
+/** No batch can be delivered; the message is for the operator. */
 export class PushError extends Error {
   override readonly name = "PushError";
 }
@@ -22,9 +36,19 @@ const LONGEST_WAIT_MS = 60_000;
 const LONGEST_RETRY_AFTER_MS = 300_000;
 /** Answers after which the same request may succeed. */
 const PASSING = new Set([408, 425, 429]);
+const TOO_LARGE = 413;
+const UNUSABLE = 422;
+/** Answers that are about one batch, not about the address, the key or the agent. */
+const OF_ONE_BATCH = new Set([400, TOO_LARGE, UNUSABLE]);
+/** Characters shown of what the server says. */
+const SHOWN_CHARACTERS = 500;
 
 const COUNT = z.number().int().min(0);
-const ANSWER = z.object({
+const REJECTIONS = z.object({
+  rejected: z.array(z.object({ index: COUNT, job_id: z.string().nullable(), reason: z.string() })),
+  rejected_count: COUNT.optional(),
+});
+const ANSWER = REJECTIONS.extend({
   success: z.literal(true),
   message: z.string(),
   jobs_processed: COUNT,
@@ -32,26 +56,28 @@ const ANSWER = z.object({
   accepted: COUNT,
   updated: COUNT,
   duplicates: COUNT,
-  rejected: z.array(z.object({ index: COUNT, job_id: z.string().nullable(), reason: z.string() })),
 });
 
 /** A try that failed: in what words, and how long the server asked to wait before the next (null: it did not say). */
 interface Failure {
   readonly words: string;
+  /** Status of the answer, null if there was none. */
+  readonly status: number | null;
   readonly again: boolean;
   readonly retry_after_ms: number | null;
 }
 
 /**
- * Posts a batch and returns the server's account of it. Network errors, timeouts, 5xx, 408, 425 and 429 are tried again
- * after a random part of a wait that doubles (or after Retry-After), with the same Idempotency-Key.
+ * Posts a batch and returns the server's account of it, or its refusal of this batch (400, 413, 422). Network errors,
+ * timeouts, 5xx, 408, 425 and 429 are tried again after a random part of a wait that doubles (or after Retry-After),
+ * with the same Idempotency-Key. A good answer in a wrong form is not: it is whole, and comes from somebody else.
  *
- * @throws {PushError} if the server refuses the batch, stays unreachable, or does not account for every job.
+ * @throws {PushError} if the server refuses whatever is sent, stays unreachable, or does not account for every job.
  */
 export async function push(
   batch: Batch,
   { server, world }: { readonly server: Server; readonly world: World },
-): Promise<IngestAnswer> {
+): Promise<Verdict | Refusal> {
   const url = server.api_url.replace(/\/+$/, "") + INGEST_PATH;
   const body = await gzip(JSON.stringify(batch));
   const headers = {
@@ -64,6 +90,9 @@ export async function push(
   for (let tries = 1;; tries++) {
     const answer = await attempt(world, { url, body, headers, timeout_s: server.timeout_s });
     if ("accepted" in answer) return accounted(answer, { batch, url });
+    if (answer.status !== null && OF_ONE_BATCH.has(answer.status)) {
+      return { refused: answer.words, too_large: answer.status === TOO_LARGE };
+    }
     const wait_ms = answer.retry_after_ms ??
       world.random() * Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (tries - 1));
     if (!answer.again || wait_ms > LONGEST_RETRY_AFTER_MS) throw new PushError(answer.words);
@@ -80,31 +109,44 @@ interface Request {
   readonly timeout_s: number;
 }
 
-async function attempt(world: World, request: Request): Promise<IngestAnswer | Failure> {
+async function attempt(world: World, request: Request): Promise<Verdict | Failure> {
   const { url, body, headers, timeout_s } = request;
   const signal = AbortSignal.timeout(timeout_s * 1000);
   try {
     // A redirected POST would arrive as a GET.
     const response = await world.fetch(url, { method: "POST", body, headers, signal, redirect: "manual" });
     const text = await response.text();
-    return response.ok ? readAnswer(text, url) : refusal(response, { text, url, now_s: world.now() });
+    if (response.ok) return readAnswer(text, { url, status: response.status });
+    const rejection = response.status === UNUSABLE ? allRejected(text) : null;
+    return rejection ?? failure(response, { text, url, now_s: world.now() });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const words = signal.aborted
       ? `${url} did not answer within ${timeout_s} s`
       : `Cannot reach ${url}: ${reason}`;
-    return { words, again: true, retry_after_ms: null };
+    return { words, status: null, again: true, retry_after_ms: null };
   }
 }
 
-function readAnswer(text: string, url: string): IngestAnswer | Failure {
-  const parsed = ANSWER.safeParse(json(text));
-  if (parsed.success) return parsed.data;
+function readAnswer(
+  text: string,
+  { url, status }: { readonly url: string; readonly status: number },
+): Verdict | Failure {
+  const { data } = ANSWER.safeParse(json(text));
+  if (data) return { ...data, rejected_count: data.rejected_count ?? data.rejected.length };
   const words = `${url} answered, but not as SLURM Usage History does: is api_url its address?`;
-  return { words, again: false, retry_after_ms: null };
+  return { words, status, again: false, retry_after_ms: null };
 }
 
-function refusal(
+/** The verdict in a problem that names rejected records: none of the batch's is a job. */
+function allRejected(text: string): Verdict | null {
+  const { data } = REJECTIONS.safeParse(json(text));
+  const rejected_count = data?.rejected_count ?? data?.rejected.length ?? 0;
+  if (!data || rejected_count === 0) return null;
+  return { accepted: 0, updated: 0, duplicates: 0, rejected: data.rejected, rejected_count };
+}
+
+function failure(
   response: Response,
   { text, url, now_s }: { readonly text: string; readonly url: string; readonly now_s: number },
 ): Failure {
@@ -112,6 +154,7 @@ function refusal(
   const reason = target === null ? detail(text) : `it redirects to ${target}; set api_url to where it leads`;
   return {
     words: `${url} answered ${response.status} ${response.statusText}`.trim() + (reason && `: ${reason}`),
+    status: response.status,
     again: response.status >= 500 || PASSING.has(response.status),
     retry_after_ms: retryAfter(response.headers.get("Retry-After"), now_s),
   };
@@ -120,7 +163,12 @@ function refusal(
 /** The server's words: the detail of a problem (RFC 9457), else its title, else the beginning of the text. */
 function detail(text: string): string {
   const problem = z.object({ title: z.string(), detail: z.string() }).partial().safeParse(json(text)).data;
-  return problem?.detail ?? problem?.title ?? text.replace(/\s+/g, " ").trim().slice(0, 300);
+  return shown(problem?.detail ?? problem?.title ?? text);
+}
+
+/** What the server says, as one line of the journal. */
+export function shown(text: string): string {
+  return text.replace(/[\s\p{Cc}]+/gu, " ").trim().slice(0, SHOWN_CHARACTERS);
 }
 
 function retryAfter(header: string | null, now_s: number): number | null {
@@ -139,10 +187,10 @@ function json(text: string): unknown {
 }
 
 function accounted(
-  answer: IngestAnswer,
+  answer: Verdict,
   { batch, url }: { readonly batch: Batch; readonly url: string },
-): IngestAnswer {
-  const told = answer.accepted + answer.updated + answer.duplicates + answer.rejected.length;
+): Verdict {
+  const told = answer.accepted + answer.updated + answer.duplicates + answer.rejected_count;
   if (told === batch.jobs.length) return answer;
   throw new PushError(`${url} accounts for ${told} jobs, but ${batch.jobs.length} were sent`);
 }

@@ -1,20 +1,28 @@
 import assert from "node:assert/strict";
 import { deliver } from "../../agent/batches.ts";
 import type { Collected } from "../../agent/collect.ts";
+import type { Unstored } from "../../agent/send.ts";
 import type { Batch } from "../../lib/job/batch.ts";
 
 async function* given(collected: readonly Collected[]) {
   for (const one of collected) yield await Promise.resolve(one);
 }
 
-async function batches(...collected: readonly Collected[]) {
+const ALL_STORED: Unstored = { rejected_jobs: 0, refused_batches: 0, refused_jobs: 0 };
+
+function batches(...collected: readonly Collected[]) {
+  return answered(collected, () => ALL_STORED);
+}
+
+/** What is sent of a collection to a server that does with each batch as told. */
+async function answered(collected: readonly Collected[], unstored: (batch: Batch) => Unstored) {
   const sent: Batch[] = [];
   const delivered = await deliver(given(collected), {
     hostname: "alpha",
     collected_from: 100,
     send: (batch) => {
       sent.push(batch);
-      return Promise.resolve();
+      return Promise.resolve(unstored(batch));
     },
   });
   return { sent, delivered };
@@ -36,7 +44,7 @@ Deno.test("deliver() sends at most 5,000 jobs at a time and none twice", async (
       ...Array(count).keys(),
     ]);
     assert.equal(sent.length, Math.ceil(count / 5000));
-    assert.deepEqual(delivered, { jobs: count, unread: 0, failures: [] });
+    assert.deepEqual(delivered, { ...ALL_STORED, jobs: count, unread: 0, failures: [] });
   }
 });
 
@@ -56,6 +64,26 @@ Deno.test("deliver() says how far the accounting was seen without a gap", async 
   assert.equal(gap.sent[0].collected_until, 200);
   assert.deepEqual(gap.delivered.failures, ["200 to 300: no"]);
   assert.equal((await batches(failing)).sent[0].collected_until, 100);
+});
+
+Deno.test("deliver() goes on after a refused batch, adds up, and says no more how far the accounting was seen", async () => {
+  const collected = [...jobs(1), window(100, 200), ...jobs(10_000), window(200, 300)];
+  const verdicts: Unstored[] = [
+    { rejected_jobs: 4, refused_batches: 0, refused_jobs: 0 },
+    { rejected_jobs: 1, refused_batches: 2, refused_jobs: 3 },
+    { rejected_jobs: 0, refused_batches: 1, refused_jobs: 1 },
+  ];
+  const { sent, delivered } = await answered(collected, () => verdicts.shift() ?? ALL_STORED);
+  assert.deepEqual(sent.map(({ jobs }) => jobs.length), [5000, 5000, 1]);
+  assert.deepEqual(sent.map(({ collected_until }) => collected_until), [200, 200, undefined]);
+  assert.deepEqual(delivered, {
+    jobs: 10_001,
+    unread: 0,
+    rejected_jobs: 5,
+    refused_batches: 3,
+    refused_jobs: 4,
+    failures: [],
+  });
 });
 
 Deno.test("deliver() sends the rows that could not be read, each once, a hundred at most, and counts all", async () => {

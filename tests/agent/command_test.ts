@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { type Command, complaint, outputOf, slurmEnvironment, startCommand } from "../../agent/command.ts";
 
+/** As short as can be waited for, and long enough for a shell to begin on a busy machine. */
+const SILENCE_S = 1.5;
+
 /** Runs a function with an environment in which `sacct` is the given shell script. */
 async function withSacct(script: string, use: (env: Readonly<Record<string, string>>) => Promise<void>) {
   const folder = await Deno.makeTempDir();
@@ -38,19 +41,19 @@ Deno.test("startCommand() runs the program with its arguments and that environme
 
 Deno.test("startCommand() stops a program that prints nothing for too long", async () => {
   await withSacct("echo first; exec sleep 60", async (env) => {
-    const output = await outputOf(startCommand(sacct([], 0.2), env));
+    const output = await outputOf(startCommand(sacct([], SILENCE_S), env));
     assert.deepEqual([output.stdout, output.silent], ["first\n", true]);
-    assert.equal(complaint(sacct([], 0.2), output), "sacct printed nothing for 0.2 s and was stopped");
+    assert.equal(complaint(sacct([], SILENCE_S), output), "sacct printed nothing for 1.5 s and was stopped");
   });
 });
 
 Deno.test("startCommand() does not count the time its output waits to be read", async () => {
   await withSacct("echo first; echo second", async (env) => {
-    const running = startCommand(sacct([], 0.2), env);
+    const running = startCommand(sacct([], SILENCE_S), env);
     let stdout = "";
     for await (const chunk of running.stdout) {
       stdout += new TextDecoder().decode(chunk);
-      await new Promise((done) => setTimeout(done, 400));
+      await new Promise((done) => setTimeout(done, SILENCE_S * 1000 + 300));
     }
     assert.equal(stdout, "first\nsecond\n");
     assert.equal((await running.outcome).silent, false);

@@ -57,7 +57,7 @@ async function run(
     readonly jobs?: readonly ((command: Command) => string)[];
     readonly sacct?: Answer;
     readonly config?: Readonly<Record<string, unknown>>;
-    readonly respond?: (batch: Batch) => Response;
+    readonly respond?: (batch: Batch) => Response | undefined;
   } = {},
 ): Promise<Ran> {
   const batches: Batch[] = [];
@@ -181,6 +181,54 @@ Deno.test("main() tells which jobs the server rejected", async () => {
   });
   assert.equal(status, 0);
   assert.ok(world.logged.includes("Rejected by the server: job number 1 of the batch: no Submit"));
+  assert.equal(world.logged.at(-1), "All is sent: 1 jobs, of which the server rejected 1");
+});
+
+Deno.test("main() takes a batch without any job by the server's verdict for sent", async () => {
+  const { status, world } = await run([], {
+    jobs: [job("1"), job("2")],
+    respond: () =>
+      Response.json({
+        title: "Cannot be used",
+        rejected: [{ index: 0, job_id: "1", reason: "no Submit" }],
+        rejected_count: 2,
+      }, { status: 422 }),
+  });
+  assert.equal(status, 0);
+  assert.ok(world.logged.includes("Rejected by the server: job 1: no Submit"));
+  assert.equal(world.logged.at(-1), "All is sent: 2 jobs, of which the server rejected 2");
+});
+
+Deno.test("main() sends all other jobs and ends with status 1 when the server refuses some", async () => {
+  for (const refusal of [413, 422, 400]) {
+    const { status, world, batches } = await run([], {
+      jobs: Array.from({ length: 5001 }, (_, i) => job(String(i + 1))),
+      respond: ({ jobs }) => {
+        const refused = jobs.some(({ JobID }) => JobID === "7");
+        return refused ? Response.json({ detail: "not this" }, { status: refusal }) : undefined;
+      },
+    });
+    assert.equal(status, 1);
+    assert.deepEqual(batches.at(-1)?.jobs.map(({ JobID }) => JobID), ["5001"]);
+    assert.equal(batches.at(-1)?.collected_until, undefined);
+    const jobs = refusal === 413 ? 1 : 5000;
+    assert.equal(
+      world.logged.at(-1),
+      `slurm-usage-history-exporter: Not sent: ${jobs} of 5001 jobs; batches refused: 1, as told above`,
+    );
+  }
+});
+
+Deno.test("main() sends no further batch when the key is refused or the answer is somebody else's", async () => {
+  const answers = [401, 403].map((status) => () => Response.json({ detail: "no" }, { status }));
+  for (const respond of [...answers, () => new Response("<html>Welcome</html>")]) {
+    const { status, batches } = await run([], {
+      jobs: Array.from({ length: 5001 }, (_, i) => job(String(i + 1))),
+      respond,
+    });
+    assert.equal(status, 1);
+    assert.equal(batches.length, 1);
+  }
 });
 
 Deno.test("main() ends with status 1 when the server refuses", async () => {

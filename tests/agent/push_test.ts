@@ -19,6 +19,7 @@ const ANSWER = {
   updated: 0,
   duplicates: 0,
   rejected: [{ index: 1, job_id: "2", reason: "why" }],
+  rejected_count: 1,
 };
 
 /** Pushes a batch to a server that gives these answers one after the other. */
@@ -89,13 +90,13 @@ Deno.test("push() gives up after some tries with waits that double up to a minut
   assert.deepEqual(world.slept_ms, [500, 1000, 2000, 4000, 8000, 16_000, 30_000]);
 });
 
-Deno.test("push() reports a refusal in the server's words and does not repeat it", async () => {
-  const problem = { title: "Unauthorized", detail: "This key is not known", status: 401 };
+Deno.test("push() reports in the server's words that it takes nothing, and does not repeat it", async () => {
+  const problem = { title: "Unauthorized", detail: "This key is\nnot known", status: 401 };
   const refusals: readonly (readonly [Response, RegExp])[] = [
     [Response.json(problem, { status: 401 }), /401 Unauthorized: This key is not known$/],
-    [Response.json({ title: "Payload Too Large" }, { status: 413 }), /413 .*: Payload Too Large$/],
+    [Response.json({ title: "Forbidden" }, { status: 403 }), /403 .*: Forbidden$/],
     [new Response("<html>\n no  such page</html>", { status: 404 }), /404 Not Found: <html> no such page/],
-    [Response.json({ detail: [{ msg: "other" }] }, { status: 422 }), /422 .*: \{"detail":/],
+    [new Response("x".repeat(9000), { status: 415 }), /415 [^:]*: x{500}$/],
   ];
   for (const [response, expected] of refusals) {
     const { outcome, requests } = await pushTo([() => response]);
@@ -103,6 +104,53 @@ Deno.test("push() reports a refusal in the server's words and does not repeat it
     assert.equal(requests.length, 1);
     assert.ok(!words(outcome).includes("secret-key"));
   }
+});
+
+Deno.test("push() returns the refusal of one batch in the server's words and does not repeat it", async () => {
+  const refusals: readonly (readonly [Response, RegExp])[] = [
+    [
+      Response.json({ detail: "The body is no JSON" }, { status: 400 }),
+      /400 Bad Request: The body is no JSON$/,
+    ],
+    [Response.json({ title: "Too large" }, { status: 413 }), /413 .*: Too large$/],
+    [new Response("<html>\n too large</html>", { status: 413 }), /413 .*: <html> too large/],
+    [Response.json({ detail: [{ msg: "other" }] }, { status: 422 }), /422 .*: \{"detail":/],
+    [Response.json({ detail: "hostname", rejected: "all" }, { status: 422 }), /422 .*: hostname$/],
+    [Response.json({ detail: "none", rejected: [] }, { status: 422 }), /422 .*: none$/],
+  ];
+  for (const [response, expected] of refusals) {
+    const { outcome, requests } = await pushTo([() => response]);
+    assert.ok(typeof outcome === "object" && outcome !== null && "refused" in outcome, String(outcome));
+    assert.match(String(outcome.refused), expected);
+    assert.deepEqual(outcome, { refused: outcome.refused, too_large: response.status === 413 });
+    assert.equal(requests.length, 1);
+  }
+});
+
+Deno.test("push() takes a 422 that names rejected records for the server's verdict on all of them", async () => {
+  const rejected = [{ index: 0, job_id: "1", reason: "no Submit" }, { index: 1, job_id: null, reason: "no" }];
+  for (const problem of [{ rejected }, { rejected: rejected.slice(1), rejected_count: 2 }]) {
+    const { outcome, requests } = await pushTo([
+      () => Response.json({ title: "Cannot be used", ...problem }, { status: 422 }),
+    ]);
+    assert.deepEqual(outcome, {
+      accepted: 0,
+      updated: 0,
+      duplicates: 0,
+      rejected: problem.rejected,
+      rejected_count: 2,
+    });
+    assert.equal(requests.length, 1);
+  }
+  const short = await pushTo([() => Response.json({ rejected: rejected.slice(1) }, { status: 422 })]);
+  assert.match(words(short.outcome), /accounts for 1 jobs, but 2 were sent/);
+});
+
+Deno.test("push() counts the rejected records as the server does, or by their list if it does not", async () => {
+  const { rejected_count: _, ...uncounted } = ANSWER;
+  assert.deepEqual((await pushTo([() => Response.json(uncounted)])).outcome, ANSWER);
+  const capped = { ...ANSWER, rejected: [] };
+  assert.deepEqual((await pushTo([() => Response.json(capped)])).outcome, capped);
 });
 
 Deno.test("push() does not follow a redirect, which would lose the batch", async () => {
@@ -113,12 +161,23 @@ Deno.test("push() does not follow a redirect, which would lose the batch", async
 });
 
 Deno.test("push() refuses an answer that does not account for every job", async () => {
-  const { outcome } = await pushTo([() => Response.json({ ...ANSWER, rejected: [] })]);
+  const { outcome } = await pushTo([() => Response.json({ ...ANSWER, rejected_count: 0 })]);
   assert.match(words(outcome), /accounts for 1 jobs, but 2 were sent/);
 });
 
-Deno.test("push() refuses an answer that is not the dashboard's", async () => {
-  for (const answer of ["<html>Hello</html>", "{}", ""]) {
+Deno.test("push() refuses a good answer that is not the dashboard's, without repeating it", async () => {
+  const wrong = [
+    { ...ANSWER, success: false },
+    { ...ANSWER, accepted: -1 },
+    { ...ANSWER, accepted: "1" },
+    { ...ANSWER, rejected: null },
+    { ...ANSWER, rejected: [{ index: 1 }] },
+    { ...ANSWER, rejected_count: 0.5 },
+    [ANSWER],
+  ].map((answer) => JSON.stringify(answer));
+  for (
+    const answer of ["<html>Hello</html>", "{}", "null", "", JSON.stringify(ANSWER).slice(0, -1), ...wrong]
+  ) {
     const { outcome, requests } = await pushTo([() => new Response(answer)]);
     assert.match(words(outcome), /is api_url its address/);
     assert.equal(requests.length, 1);
@@ -130,9 +189,25 @@ Deno.test("push() tries again when the server does not answer in time", async ()
   const { outcome, world } = await pushTo([() => late.promise, () => {
     late.resolve(ok());
     return ok();
-  }], 0.2);
+  }], 1);
   assert.deepEqual(outcome, ANSWER);
-  assert.match(world.logged[0], /did not answer within 0.2 s/);
+  assert.match(world.logged[0], /did not answer within 1 s/);
+});
+
+Deno.test("push() tries again when the connection breaks in the middle of an answer", async () => {
+  const listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
+  const beginner = (async () => {
+    for await (const connection of listener) {
+      await connection.read(new Uint8Array(65_536));
+      await connection.write(new TextEncoder().encode('HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"succ'));
+      connection.close();
+    }
+  })();
+  const world = fakeWorld();
+  const server = { api_url: `http://127.0.0.1:${listener.addr.port}`, api_key: "k", timeout_s: 5 };
+  await assert.rejects(push(BATCH, { server, world }), /Cannot reach http:.* \(tried 8 times\)/);
+  listener.close();
+  await beginner;
 });
 
 Deno.test("push() tries again when the connection is cut or nobody listens", async () => {
