@@ -4,6 +4,7 @@ import { demoClusters } from "./lib/demo/generate.ts";
 import { ingest } from "./lib/server/ingest.ts";
 import { buildIfStale, endWith, serve } from "./lib/server/serve.ts";
 import type { Services } from "./lib/server/services.ts";
+import { lockFolder } from "./lib/store/lock.ts";
 
 const FOLDER = Deno.args[0] ?? "demo-data";
 const SEED = 1;
@@ -29,6 +30,8 @@ async function isStale(): Promise<boolean> {
 }
 
 async function emptied(): Promise<void> {
+  // Not under the feet of a demo that is still running.
+  (await lockFolder(FOLDER)).release();
   await Deno.remove(FOLDER, { recursive: true });
   await Deno.mkdir(FOLDER);
   await Deno.writeTextFile(MARK, "");

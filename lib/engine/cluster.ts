@@ -14,10 +14,10 @@ import { type ClusterReport, EMPTY_REPORT, noteBatch, readReport, writeReport } 
 import {
   decodeSegment,
   encodeSegment,
-  NewerVersionError,
   openSegment,
   SegmentError,
   type SegmentMeta,
+  SoundFileError,
 } from "../store/segment.ts";
 import { Dataset } from "./dataset.ts";
 
@@ -34,6 +34,8 @@ export interface ClusterOptions {
   readonly now_ms: () => number;
   /** Told what an administrator should know, in words. */
   readonly notice: (text: string) => void;
+  /** Throws unless the data folder is still the one that was opened. */
+  readonly assertFolder: () => Promise<void>;
 }
 
 /** One batch on its way in. */
@@ -73,6 +75,11 @@ export class Cluster {
     this.#options = options;
   }
 
+  /** Whether anything was ever reported or put there: an empty folder is no cluster. */
+  get exists(): boolean {
+    return this.#files.length > 0 || this.report.batches > 0 || this.set_aside.size > 0;
+  }
+
   /** Files that hold the jobs. */
   get files(): readonly SegmentFile[] {
     return this.#files;
@@ -90,6 +97,7 @@ export class Cluster {
   /** Reads everything from the folder, or takes up files that were put there, changed or removed since. */
   refresh(): Promise<void> {
     return this.#inTurn(async () => {
+      await this.#options.assertFolder();
       if (!this.#loaded) return await this.#load();
       const listed = await listSegments(this.#options.root, this.name);
       const found = new Map(listed.map((file) => [file.name, file]));
@@ -128,9 +136,11 @@ export class Cluster {
    * Stores a batch: on return every job of it is on the disk and in memory, once.
    *
    * @throws {KeyReusedError} if its idempotency key came before with another body
+   * @throws {FolderLostError} if the data folder is not the one that was opened
    */
   ingest(batch: IncomingBatch): Promise<SegmentMeta["counts"]> {
     return this.#inTurn(async () => {
+      await this.#options.assertFolder();
       if (!this.#loaded) await this.#load();
       const { key, digest } = batch.idempotency ?? { key: null, digest: null };
       const before = key === null ? undefined : this.#keys.get(key);
@@ -169,7 +179,12 @@ export class Cluster {
       rejected: batch.rejected.length + batch.unread.length,
       examples: [...batch.rejected, ...batch.unread.map(({ reason }) => ({ job_id: null, reason }))],
     });
-    await writeReport(this.#options.root, this.name, this.report);
+    try {
+      await writeReport(this.#options.root, this.name, this.report);
+    } catch (error) {
+      // The jobs are stored; the batch must not be refused for what stands beside them.
+      this.#options.notice(`${this.name}: the report could not be written: ${messageOf(error)}`);
+    }
   }
 
   #rememberKey(idempotency: SegmentMeta["idempotency"], counts: SegmentMeta["counts"]): void {
@@ -236,9 +251,13 @@ export class Cluster {
     this.#unread.set(file.name, { file, error });
     // A file still being copied into the folder looks damaged as well: it gets another look.
     const settled = this.#options.now_ms() - file.changed_ms >= SETTLED_MS;
-    if (!settled || error instanceof NewerVersionError) return;
-    await setAside(this.#options.root, { cluster: this.name, name: file.name });
-    this.#unread.delete(file.name);
+    if (!settled || error instanceof SoundFileError) return;
+    try {
+      await setAside(this.#options.root, { cluster: this.name, name: file.name });
+      this.#unread.delete(file.name);
+    } catch (cause) {
+      this.#options.notice(`${this.name}: ${file.name} could not be set aside: ${messageOf(cause)}`);
+    }
   }
 
   #forgetUnread(name: string): void {
@@ -251,6 +270,10 @@ export class Cluster {
     this.#queue = done.catch(() => {});
     return done;
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function same(a: SegmentFile, b: SegmentFile | undefined): boolean {

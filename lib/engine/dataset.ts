@@ -83,18 +83,20 @@ export class Dataset {
     this.generation++;
   }
 
-  /** Rows that may hold the record of this id and submission, or this SLUID. */
+  /** Rows that may hold the record of one of these ids and this submission, or of this SLUID. */
   *candidates(
-    id_raw: string,
+    ids: readonly string[],
     { submit_s, sluid }: { readonly submit_s: number; readonly sluid: string | null },
   ) {
     const code = sluid === null ? undefined : this.dictionaries.SLUID.find(sluid);
     const by_sluid = code === undefined ? undefined : this.#sluids.get(code);
     if (by_sluid !== undefined) yield by_sluid;
-    for (const row of this.#identity.rows(identityHash(id_raw, submit_s))) {
-      const submit = this.numbers.Submit[row];
-      const same_submit = submit === submit_s || Number.isNaN(submit) && Number.isNaN(submit_s);
-      if (same_submit && this.plain.JobIDRaw[row] === id_raw) yield row;
+    for (const id of ids) {
+      for (const row of this.#identity.rows(identityHash(id, submit_s))) {
+        // Unlike `===`, unknown submissions are alike.
+        if (!Object.is(this.numbers.Submit[row], submit_s)) continue;
+        if (this.plain.JobIDRaw[row] === id || this.plain.JobID[row] === id) yield row;
+      }
     }
   }
 
@@ -140,15 +142,19 @@ export class Dataset {
     },
   ): void {
     const submit_s = record.Submit ?? NaN;
-    const moved = known && this.numbers.Submit[row] !== submit_s;
+    const { JobID, JobIDRaw } = this.plain;
+    const moved = known &&
+      !(this.numbers.Submit[row] === submit_s && JobIDRaw[row] === record.JobIDRaw && JobID[row] === record.JobID);
     for (const name of NUMBER_COLUMNS) this.numbers[name][row] = record[name] ?? NaN;
     for (const name of RECORD_TEXT) this.codes[name][row] = this.dictionaries[name].intern(record[name]);
     this.codes.gpu_types[row] = this.dictionaries.gpu_types.intern(gpuTypes(record));
     for (const name of PLAIN_TEXT) this.plain[name][row] = record[name];
     const derived = derive(record);
     for (const name of DERIVED) this.numbers[name][row] = derived[name];
-    // A row found by its SLUID may have changed its submission: then it is found under both.
-    if (!known || moved) this.#identity.add(identityHash(record.JobIDRaw, submit_s), row);
+    // A row may have changed what it is found by: then it is found under both.
+    if (!known || moved) {
+      for (const id of new Set([record.JobIDRaw, record.JobID])) this.#identity.add(identityHash(id, submit_s), row);
+    }
     if (record.SLUID !== null) this.#sluids.set(this.codes.SLUID[row], row);
     for (const time_s of [record.Submit, record.Start, record.End]) {
       if (time_s === null) continue;

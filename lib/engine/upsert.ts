@@ -20,6 +20,7 @@ interface Target {
 /** What decides whether two records are versions of one. */
 interface Version {
   readonly sluid: string | null;
+  readonly id: string | null;
   readonly id_raw: string | null;
   readonly submit_s: number;
   readonly start_s: number;
@@ -29,7 +30,7 @@ interface Version {
 /**
  * Decides for each job of a batch whether it is new, a newer version of a stored one, or nothing new; the outcome
  * is that of taking up its rows one after the other. A record is identified by (JobIDRaw, Submit, Start), by SLUID
- * where there is one; a record of a job that has not started stands for whatever becomes of the job. The latest
+ * where there is one, by JobID where one of the two senders knew no JobIDRaw; a record of a job that has not started stands for whatever becomes of the job. The latest
  * wins, but a record never gives way to one that knows less: without End, or without Start.
  */
 export function planUpsert(dataset: Dataset, table: JobTable): Plan {
@@ -70,10 +71,10 @@ class Touched {
   *candidates(incoming: Version): Generator<Target> {
     const { sluid, submit_s } = incoming;
     if (sluid !== null) yield* this.#by_key.get(sluidKey(sluid)) ?? [];
-    for (const row of this.#dataset.candidates(incoming.id_raw ?? "", { submit_s, sluid })) {
+    for (const row of this.#dataset.candidates(idsOf(incoming), { submit_s, sluid })) {
       yield this.#stored.get(row) ?? { to: row, from: null };
     }
-    yield* this.#by_key.get(idKey(incoming)) ?? [];
+    for (const id of idsOf(incoming)) yield* this.#by_key.get(idKey(id, submit_s)) ?? [];
   }
 
   /** A record as the batch has left it so far. */
@@ -86,7 +87,7 @@ class Touched {
     this.#targets.add(target);
     if (target.to !== null) this.#stored.set(target.to, target);
     const version = versionIn(this.#table, row);
-    this.#index(idKey(version), target);
+    for (const id of idsOf(version)) this.#index(idKey(id, version.submit_s), target);
     if (version.sluid !== null) this.#index(sluidKey(version.sluid), target);
   }
 
@@ -111,8 +112,12 @@ class Touched {
   }
 }
 
-function idKey({ id_raw, submit_s }: Version): string {
-  return `${submit_s} ${id_raw}`;
+function idsOf({ id, id_raw }: Version): readonly string[] {
+  return [...new Set([id_raw ?? "", id ?? ""])];
+}
+
+function idKey(id: string, submit_s: number): string {
+  return `${submit_s} ${id}`;
 }
 
 function sluidKey(sluid: string): string {
@@ -122,6 +127,7 @@ function sluidKey(sluid: string): string {
 function versionIn({ text, numbers }: JobTable, row: number): Version {
   return {
     sluid: text.SLUID[row],
+    id: text.JobID[row],
     id_raw: text.JobIDRaw[row],
     submit_s: numbers.Submit[row],
     start_s: numbers.Start[row],
@@ -133,6 +139,7 @@ function versionOf(dataset: Dataset, row: number): Version {
   const { Submit, Start, End } = dataset.numbers;
   return {
     sluid: dataset.text("SLUID", row),
+    id: dataset.text("JobID", row),
     id_raw: dataset.text("JobIDRaw", row),
     submit_s: Submit[row],
     start_s: Start[row],
@@ -145,10 +152,15 @@ type Likeness = "same" | "pending" | "other";
 function likeness(a: Version, b: Version): Likeness {
   if (a.sluid !== null && b.sluid !== null) return a.sluid === b.sluid ? "same" : "other";
   // Unlike `===`, unknown times are alike.
-  if (a.id_raw !== b.id_raw || !Object.is(a.submit_s, b.submit_s)) return "other";
+  if (!sameId(a, b) || !Object.is(a.submit_s, b.submit_s)) return "other";
   if (Object.is(a.start_s, b.start_s)) return "same";
   const pending = ({ start_s, ended }: Version) => Number.isNaN(start_s) && !ended;
   return pending(a) || pending(b) ? "pending" : "other";
+}
+
+/** Whether two ids are of one job; a sender that knows no JobIDRaw gives JobID for both. */
+function sameId(a: Version, b: Version): boolean {
+  return a.id_raw === b.id_raw || a.id === b.id && (a.id === a.id_raw || b.id === b.id_raw);
 }
 
 /** The first candidate that is the same, else one that had not started yet. */

@@ -37,20 +37,33 @@ export class Warehouse {
 
   /** The clusters that have reported, by name in alphabetical order. */
   get clusters(): ReadonlyMap<string, Cluster> {
-    return this.#clusters;
+    return new Map([...this.#clusters].filter(([, cluster]) => cluster.exists));
   }
 
   /** Takes up what has changed in the folder by other means, new clusters too. */
   async refresh(): Promise<void> {
     const names = new Set([...await listClusters(this.#options.root), ...this.#clusters.keys()]);
-    for (const name of names) await this.cluster(name).refresh();
+    for (const name of names) {
+      try {
+        await this.cluster(name).refresh();
+      } catch (error) {
+        // One cluster's trouble is not the others'.
+        const reason = error instanceof Error ? error.message : String(error);
+        this.#options.notice(`${name}: its folder could not be read: ${reason}`);
+      }
+    }
   }
 
   /** The cluster of this name, a new one if it has never reported. */
   cluster(name: string): Cluster {
     const known = this.#clusters.get(name);
     if (known !== undefined) return known;
-    const cluster = new Cluster({ ...this.#options, name, tz: this.#options.zone(name) });
+    const cluster = new Cluster({
+      ...this.#options,
+      name,
+      tz: this.#options.zone(name),
+      assertFolder: () => this.#lock.assertHeld(),
+    });
     this.#add(cluster);
     return cluster;
   }

@@ -121,6 +121,8 @@ interface Surroundings<State> {
 
 async function answer<State>(req: Request, surroundings: Surroundings<State>): Promise<Response> {
   const { info, table, rootChain, snapshot, config } = surroundings;
+  // The host comes from the client, and may be none.
+  if (!URL.canParse(req.url)) return new Response("Bad Request", { status: 400 });
   const url = new URL(req.url);
   url.pathname = url.pathname.replace(/\/{2,}/g, "/");
   const { pattern, params, target, failure, allowed } = find(table, { method: req.method as Method, url });

@@ -41,5 +41,7 @@ export interface IngestAnswer {
   readonly updated: number;
   /** Jobs known before that this batch did not change. */
   readonly duplicates: number;
+  /** Records that are no jobs; the first thousand, and how many there are. */
   readonly rejected: readonly Rejected[];
+  readonly rejected_count: number;
 }

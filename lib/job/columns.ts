@@ -113,13 +113,13 @@ export const JOB_COLUMNS = [
     name: "CPUHours",
     type: "hours",
     nullable: true,
-    meaning: "CPUs allocated × run time, as sent or as computed on arrival",
+    meaning: "CPUs allocated × run time; as sent where the CPUs are unknown",
   },
   {
     name: "GPUHours",
     type: "hours",
     nullable: true,
-    meaning: "GPUs allocated × run time, as sent or as computed on arrival",
+    meaning: "GPUs allocated × run time; as sent where the GPUs are unknown",
   },
 ] as const satisfies readonly JobColumn[];
 

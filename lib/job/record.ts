@@ -2,11 +2,11 @@ import { parseDuration } from "../slurm/duration.ts";
 import { parseJobId } from "../slurm/job_id.ts";
 import { type Memory, parseMemory } from "../slurm/memory.ts";
 import { countNodes } from "../slurm/node_list.ts";
-import { ran } from "../slurm/ran.ts";
 import { parseState } from "../slurm/state.ts";
 import { parseTime } from "../slurm/time.ts";
 import { gpusOf, parseTres } from "../slurm/tres.ts";
 import { type ColumnType, JOB_COLUMNS, type JobRecord } from "./columns.ts";
+import { derive } from "./derive.ts";
 
 /** Longest text of one value, in UTF-16 units; a node list of 5,000 unlike names fits. */
 const MAX_TEXT = 65_536;
@@ -149,12 +149,7 @@ function complete({ memory, ...given }: Given): JobRecord | { readonly reason: s
   const cpus = given.AllocCPUS ?? countOf(tres?.get("cpu"));
   const gpus = given.AllocGPUS ?? (tres === null ? null : atMost(MAX_COUNT, gpusOf(given.AllocTRES).count));
   const nodes = given.AllocNodes ?? countOf(tres?.get("node")) ?? nodesOf(given.NodeList);
-  const elapsed_s = given.ElapsedRaw ?? span(given);
-  const hours = (count: number | null) =>
-    count === null || elapsed_s === null || !ran(given.Start, given.NodeList)
-      ? null
-      : count * elapsed_s / 3600;
-  return {
+  const record = {
     ...given,
     JobIDRaw: given.JobIDRaw ?? given.JobID,
     State: state,
@@ -163,8 +158,18 @@ function complete({ memory, ...given }: Given): JobRecord | { readonly reason: s
     AllocGPUS: gpus,
     AllocNodes: nodes,
     ReqMem: memory === null ? null : wholeJob(memory, { cpus, nodes }),
-    CPUHours: given.CPUHours ?? hours(cpus),
-    GPUHours: given.GPUHours ?? hours(gpus),
+  };
+  const { cpu_rate, gpu_rate, run_start_s, run_end_s } = derive(record);
+  // The hours of a run that is over are those of every total, whatever the sender made of them.
+  const hours = (rate: number, count: number | null, sent: number | null) => {
+    if (Number.isFinite(run_end_s)) return count === null && sent === null ? null : rate * (run_end_s - run_start_s) / 3600;
+    if (sent !== null || count === null || given.ElapsedRaw === null || Number.isNaN(run_start_s)) return sent;
+    return count * given.ElapsedRaw / 3600;
+  };
+  return {
+    ...record,
+    CPUHours: hours(cpu_rate, cpus, given.CPUHours),
+    GPUHours: hours(gpu_rate, gpus, given.GPUHours),
   };
 }
 
@@ -179,10 +184,6 @@ function nodesOf(node_list: string | null): number | null {
     // An unreadable node list is kept as it is; it only leaves the count unknown.
     return null;
   }
-}
-
-function span({ Start, End }: Pick<JobRecord, "Start" | "End">): number | null {
-  return Start === null || End === null ? null : Math.max(0, End - Start);
 }
 
 function wholeJob(memory: Memory, counts: { readonly cpus: number | null; readonly nodes: number | null }) {

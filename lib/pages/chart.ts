@@ -2,7 +2,7 @@ import type { Range, SeriesAnswer, SeriesRow } from "../query/answers.ts";
 import type { ChartBucket, ChartSeries, ChartSpec, ColourSlot } from "../view/chart_spec.ts";
 import { choose, type Filters, formatFilters, toggle } from "../view/filters.ts";
 import { formatDays } from "../view/format.ts";
-import { type Dimension, DIMENSIONS, type Grouping, measureOf } from "../view/measures.ts";
+import { addsUp, type Dimension, DIMENSIONS, type Grouping, measureOf } from "../view/measures.ts";
 import { colourSlots } from "../view/palette.ts";
 import { addDays } from "./days.ts";
 import { helpHref, pageFilters, pageHref, type ViewName, withQuery } from "./links.ts";
@@ -29,6 +29,7 @@ export function chartSpec(
   { page, filters, ...words }: ChartWords & { readonly page: ViewName; readonly filters: Filters },
 ): ChartSpec {
   const measure = measureOf(answer.measure);
+  const stacked = addsUp(measure, words.by);
   const named = answer.series.filter((row) => row.others === undefined);
   const colours = colourSlots(named.map((row) => row.key), words);
   const rest = answer.series.find((row) => row.others !== undefined);
@@ -37,13 +38,13 @@ export function chartSpec(
   );
   return {
     id: words.id,
-    kind: measure.additive ? "bars" : "lines",
+    kind: stacked ? "bars" : "lines",
     title: words.title,
     subtitle: subtitle(answer, words.range),
     finding: words.finding,
     unit: measure.unit,
     format: measure.format,
-    stacked: measure.additive,
+    stacked,
     buckets: answer.buckets.map((_, index) => bucket(answer, { index, page, filters, range: words.range })),
     series: answer.series.map((row, index) =>
       seriesOf(row, { page, filters, by: words.by, title: words.title, colour: colours[index] ?? "other" })

@@ -1,3 +1,4 @@
+import { ran } from "../slurm/ran.ts";
 import { clusters as clusterList } from "../query/clusters.ts";
 import type { Data } from "../query/data.ts";
 import { facets } from "../query/facets.ts";
@@ -176,7 +177,9 @@ function cells(
       ? { text: UNKNOWN }
       : { text: value, href: pageHref("jobs", choose(filters, dimension, [value])) };
   const count = (value: number | null): JobCell => ({ text: formatValue(value, "count", "full") });
-  const wait_s = row.Start === null || row.Submit === null ? null : Math.max(0, row.Start - row.Submit);
+  // A job that never ran may have a Start all the same: it waited for nothing.
+  const waited = row.Start !== null && row.Submit !== null && ran(row.Start, row.NodeList);
+  const wait_s = waited ? Math.max(0, row.Start - row.Submit) : null;
   return [
     { text: row.JobID, ...(row.JobID === row.JobIDRaw ? {} : { title: `Inside Slurm: ${row.JobIDRaw}` }) },
     ...(several ? [filtered("cluster", row.Cluster)] : []),

@@ -8,15 +8,7 @@ import type { RankingAnswer } from "../query/answers.ts";
 import type { ChartSpec } from "../view/chart_spec.ts";
 import { type FilterProblem, type Filters, formatFilters } from "../view/filters.ts";
 import { formatChange, formatDays, formatPercent, formatValue } from "../view/format.ts";
-import {
-  type Grouping,
-  GROUPING_LABELS,
-  GROUPINGS,
-  type Measure,
-  type MeasureName,
-  measureOf,
-  MEASURES,
-} from "../view/measures.ts";
+import { addsUp, type Grouping, GROUPING_LABELS, GROUPINGS, type Measure, type MeasureName, measureOf, MEASURES } from "../view/measures.ts";
 import { chartSpec, isDimension, NO_VALUE } from "./chart.ts";
 import type { LinkModel } from "./filter_bar.ts";
 import { describe, frame, type FrameModel } from "./frame.ts";
@@ -102,7 +94,7 @@ export function usagePage(
       filters,
       id: `by-${by}`,
       title,
-      finding: finding(now, then, { measure, against }),
+      finding: finding(now, then, { measure, by, against }),
       by,
       range,
       ranked,
@@ -157,7 +149,7 @@ function capitalised(text: string): string {
 function finding(
   now: RankingAnswer,
   then: RankingAnswer,
-  { measure, against }: { measure: Measure & { name: string }; against: string },
+  { measure, by, against }: { measure: Measure & { name: string }; by: Grouping; against: string },
 ): string {
   const name = measure.name as MeasureName;
   const total = now.totals[name] ?? null;
@@ -168,7 +160,7 @@ function finding(
   const top = now.rows[0];
   const value = top.values[name] ?? null;
   const label = top.key === "" ? NO_VALUE : top.key;
-  const shared = measure.additive && value !== null && total > 0;
+  const shared = addsUp(measure, by) && value !== null && total > 0;
   const first = shared
     ? `${label} has ${formatPercent(value / total)} of ${amount}`
     : `${measure.label}: ${amount}`;

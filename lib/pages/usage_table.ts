@@ -1,7 +1,7 @@
 import type { MeasureValues, RankingAnswer } from "../query/answers.ts";
 import { choose, type Filters } from "../view/filters.ts";
 import { formatChange, formatPercent, formatValue, UNKNOWN } from "../view/format.ts";
-import { type Grouping, GROUPING_LABELS, type MeasureName, measureOf } from "../view/measures.ts";
+import { addsUp, type Grouping, GROUPING_LABELS, type MeasureName, measureOf } from "../view/measures.ts";
 import { isDimension, NO_VALUE } from "./chart.ts";
 import { pageHref } from "./links.ts";
 
@@ -69,7 +69,7 @@ export function usageTable(now: RankingAnswer, then: RankingAnswer, input: Table
       key: row.key,
       cells: [
         row.key === "" ? NO_VALUE : row.key,
-        ...cells(row.values, { measures, total, before: row.before, compared: then.totals[first] ?? null }),
+        ...cells(row.values, { measures, by, total, before: row.before, compared: then.totals[first] ?? null }),
       ],
       ...rowLink(row.key, input),
     })),
@@ -77,12 +77,13 @@ export function usageTable(now: RankingAnswer, then: RankingAnswer, input: Table
       "All",
       ...cells(now.totals, {
         measures,
+        by,
         total,
         before: then.totals[first] ?? null,
         compared: then.totals[first] ?? null,
       }),
     ],
-    left_out: leftOut(sorted.slice(MOST_ROWS), { first, total }),
+    left_out: leftOut(sorted.slice(MOST_ROWS), { first, by, total }),
   };
 }
 
@@ -145,7 +146,7 @@ function columns({ by, filters, measures, against }: TableInput, order: Order): 
   return [
     column("name", name.slice(0, 1).toUpperCase() + name.slice(1), `Sort by ${name}`),
     column(first.name, first.label, first.definition),
-    ...(first.additive
+    ...(addsUp(first, by)
       ? [{ ...column("share", "Share", `Part of all ${first.label}`), ...shareSort() }]
       : []),
     column("change", "Change", `How much more or less ${against}`),
@@ -162,8 +163,9 @@ function columns({ by, filters, measures, against }: TableInput, order: Order): 
 
 function cells(
   values: MeasureValues,
-  { measures, total, before, compared }: {
+  { measures, by, total, before, compared }: {
     readonly measures: readonly MeasureName[];
+    readonly by: Grouping;
     readonly total: number | null;
     readonly before: number | null;
     /** The whole of the period before; null or 0 when nothing is known of it. */
@@ -177,7 +179,7 @@ function cells(
   const change = formatChange(value, earlier, { format: first.format });
   return [
     formatValue(value, first.format, "full"),
-    ...(first.additive ? [formatPercent(share)] : []),
+    ...(addsUp(first, by) ? [formatPercent(share)] : []),
     change?.text ?? UNKNOWN,
     ...measures.slice(1).map((name) => formatValue(values[name] ?? null, measureOf(name).format, "full")),
   ];
@@ -185,12 +187,12 @@ function cells(
 
 function leftOut(
   rest: readonly { readonly values: MeasureValues }[],
-  { first, total }: { first: MeasureName; total: number | null },
+  { first, by, total }: { first: MeasureName; by: Grouping; total: number | null },
 ): string {
   if (rest.length === 0) return "";
-  const { additive, label, format } = measureOf(first);
+  const { label, format } = measureOf(first);
   const sum = rest.reduce((all, row) => all + (row.values[first] ?? 0), 0);
-  const part = additive && total !== null && total > 0
+  const part = addsUp(measureOf(first), by) && total !== null && total > 0
     ? ` with ${formatValue(sum, format, "full")} ${label} (${formatPercent(sum / total)})`
     : "";
   return `The first ${MOST_ROWS} are listed; ${rest.length} more${part} are in the CSV file.`;

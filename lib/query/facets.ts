@@ -4,7 +4,7 @@ import { type Dimension, DIMENSIONS } from "../view/measures.ts";
 import type { Facet, Facets } from "./answers.ts";
 import type { Asked, ClusterData, Data } from "./data.ts";
 import { rangeOf } from "./range.ts";
-import { keeps, partitions, presence, textColumn } from "./scan.ts";
+import { keeps, partitions, presence, searchOf, textColumn } from "./scan.ts";
 
 type TextDimension = Exclude<Dimension, "cluster">;
 
@@ -81,6 +81,7 @@ function countCodes(
       counted: new Float64Array(dictionary.size),
     };
   });
+  const found = filters.q === null ? () => true : searchOf(dataset, filters.q);
   let passed = 0;
   for (let row = 0; row < dataset.length; row++) {
     let failed = 0;
@@ -91,7 +92,7 @@ function countCodes(
         which = i;
       }
     }
-    if (failed > 1 || !present(row)) continue;
+    if (failed > 1 || !present(row) || !found(row)) continue;
     if (failed === 0) passed++;
     if (!cluster_kept) continue;
     if (failed === 1) tests[which].counted[tests[which].codes[row]]++;

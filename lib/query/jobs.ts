@@ -6,7 +6,7 @@ import type { Filters } from "../view/filters.ts";
 import type { JobRow, JobsAnswer } from "./answers.ts";
 import type { Asked, ClusterData, Data } from "./data.ts";
 import { rangeOf } from "./range.ts";
-import { select, type Selection } from "./scan.ts";
+import { searchOf, select, type Selection } from "./scan.ts";
 
 /** Keys a table of jobs can be sorted by: the columns' names in lower case, the cluster, and the wait. */
 export const JOB_SORTS: readonly string[] = [
@@ -70,18 +70,6 @@ function matching(data: Data, filters: Filters, now_s: number): readonly Selecti
     cluster,
     rows: rows.filter(searchOf(cluster.dataset, q)),
   }));
-}
-
-function searchOf(dataset: Dataset, q: string): (row: number) => boolean {
-  const wanted = q.toLowerCase();
-  const { JobName } = dataset.dictionaries;
-  const named = Uint8Array.from(
-    { length: JobName.size },
-    (_, code) => JobName.text(code)?.toLowerCase().includes(wanted) ? 1 : 0,
-  );
-  const names = dataset.codes.JobName;
-  const ids = dataset.plain.JobID;
-  return (row) => named[names[row]] === 1 || ids[row].includes(wanted);
 }
 
 function sortOf({ sort }: Filters): { readonly key: string; readonly descending: boolean } {

@@ -59,7 +59,7 @@ export function measure(selections: readonly Selection[], name: MeasureName, mea
     case "jobs-running":
       return scaled(spans(selections, measuring, () => one), 1);
     case "wait-hours":
-      return scaled(events(selections, measuring, { at: "run_start_s", value: "wait_s" }), HOUR_S);
+      return scaled(events(selections, measuring, { at: "run_start_s", value: "wait_s", weighted: true }), HOUR_S);
     case "wait-mean":
       return meanOfEvents(selections, measuring, { at: "run_start_s", value: "wait_s" });
     case "wait-p50":
@@ -185,12 +185,14 @@ interface EventValue {
   readonly at: NumericColumn;
   /** Column of the value, or null to count. */
   readonly value: NumericColumn | null;
+  /** Whether a job's slots share its value; otherwise each has all of it. */
+  readonly weighted?: boolean;
 }
 
 function events(
   selections: readonly Selection[],
   { buckets, by, slotOf }: Measuring,
-  { at, value }: EventValue,
+  { at, value, weighted = false }: EventValue,
 ): Tally {
   const tally = new Tally(buckets);
   for (const selection of selections) {
@@ -198,7 +200,8 @@ function events(
     const values = value === null ? null : numbers[value];
     tallyEvents(tally, scanOf(selection, by, slotOf), {
       time_s: numbers[at],
-      weighted: false,
+      // Hours are shared out among a job's nodes; to a count or a mean each of them is one whole job.
+      weighted,
       value: values === null ? () => 1 : (row) => values[row],
     });
   }

@@ -2,7 +2,7 @@ import type { CodedText, Dataset } from "../engine/dataset.ts";
 import { groupByCodes, type Grouping as RowGrouping, Slots, wholeGrouping } from "../engine/grouping.ts";
 import { type Condition, selectRows } from "../engine/select.ts";
 import type { Runs, Scan } from "../engine/tally.ts";
-import { expandNodeList } from "../slurm/node_list.ts";
+import { countNodes, expandNodeList } from "../slurm/node_list.ts";
 import type { Filters } from "../view/filters.ts";
 import { type Dimension, DIMENSIONS, type Grouping } from "../view/measures.ts";
 import type { Range } from "./answers.ts";
@@ -73,6 +73,19 @@ export function presence({ dataset, fresh_until_s }: ClusterData, range: Range):
   };
 }
 
+/** Whether a row's job has the text in its id or, in letters large or small, in its name. */
+export function searchOf(dataset: Dataset, q: string): (row: number) => boolean {
+  const wanted = q.toLowerCase();
+  const { JobName } = dataset.dictionaries;
+  const named = Uint8Array.from(
+    { length: JobName.size },
+    (_, code) => JobName.text(code)?.toLowerCase().includes(wanted) ? 1 : 0,
+  );
+  const names = dataset.codes.JobName;
+  const ids = dataset.plain.JobID;
+  return (row) => named[names[row]] === 1 || ids[row].includes(wanted);
+}
+
 /** The column that holds a dimension. */
 export function textColumn(dimension: Exclude<Dimension, "cluster">): CodedText {
   return COLUMNS[dimension];
@@ -136,31 +149,43 @@ function gpuParts(text: string | null): Parts {
   return counts.map(([type, count]) => [type, count / all]);
 }
 
-/** Expanded node lists by dataset: expanding them takes longer than any scan. */
-const expanded = new WeakMap<Dataset, Map<string, Parts>>();
+/** Most names that the node lists of one dataset are expanded to; a list beyond that stands for itself. */
+const MAX_EXPANDED = 2_000_000;
+
+/** Node lists of a dataset, expanded: that takes longer than any scan. */
+interface Expanded {
+  readonly lists: Map<string, Parts>;
+  /** Names in all of them. */
+  names: number;
+}
+
+const expanded = new WeakMap<Dataset, Expanded>();
 
 /** A job on several nodes belongs to each in equal parts; one without nodes has the key "". */
 function nodeParts(dataset: Dataset): (text: string | null) => Parts {
-  const cache = expanded.get(dataset) ?? new Map<string, Parts>();
+  const cache = expanded.get(dataset) ?? { lists: new Map<string, Parts>(), names: 0 };
   expanded.set(dataset, cache);
   return (text) => {
     if (text === null) return [["", 1]];
-    const known = cache.get(text);
+    const known = cache.lists.get(text);
     if (known !== undefined) return known;
-    const parts = partsOfNodes(text);
-    cache.set(text, parts);
+    const parts = partsOfNodes(text, MAX_EXPANDED - cache.names);
+    cache.lists.set(text, parts);
+    cache.names += parts.length;
     return parts;
   };
 }
 
-function partsOfNodes(text: string): Parts {
+function partsOfNodes(text: string, most: number): Parts {
   try {
-    const nodes = expandNodeList(text);
-    return nodes.length === 0 ? [["", 1]] : nodes.map((node) => [node, 1 / nodes.length] as const);
+    if (countNodes(text) <= most) {
+      const nodes = expandNodeList(text);
+      return nodes.length === 0 ? [["", 1]] : nodes.map((node) => [node, 1 / nodes.length] as const);
+    }
   } catch {
-    // A list that cannot be read stands for itself rather than for nothing.
-    return [[text, 1]];
+    // A list that cannot be read stands for itself rather than for nothing, as one too long does.
   }
+  return [[text, 1]];
 }
 
 /** The runs of a cluster's jobs; those still running are known up to the newest report. */

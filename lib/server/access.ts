@@ -2,6 +2,9 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import { Buffer } from "node:buffer";
 import { CLUSTER_NAME } from "../job/batch.ts";
 
+/** A text this long before equals signs at the end of an entry is a key in base64, not the name of a cluster. */
+const SHORTEST_PADDED = 20;
+
 /** A key that may send jobs: the digest of its text, and the one cluster it is for, or null for any. */
 export interface ApiKey {
   readonly cluster: string | null;
@@ -16,8 +19,11 @@ export function parseApiKey(entry: string): ApiKey | null {
   const equals = entry.indexOf("=");
   const cluster = entry.slice(0, Math.max(0, equals));
   const rest = entry.slice(equals + 1);
-  // A bare key in base64 may end in equals signs.
-  const bound = equals > 0 && CLUSTER_NAME.test(cluster) && !/^=*$/.test(rest);
+  const named = equals > 0 && CLUSTER_NAME.test(cluster);
+  // A bare key in base64 may end in equals signs; after the name of a cluster a key was forgotten.
+  const padding = /^=*$/.test(rest);
+  if (named && padding && cluster.length < SHORTEST_PADDED) return null;
+  const bound = named && !padding;
   const key = bound ? rest : entry;
   if (key.startsWith("sha256:")) {
     const digits = key.slice("sha256:".length);

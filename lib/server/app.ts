@@ -1,6 +1,7 @@
 import { App, csp, HttpError, type Middleware, staticFiles } from "fresh";
 import type { State } from "../../state.ts";
 import { allowOrigins } from "./cors.ts";
+import { FolderLostError } from "../store/lock.ts";
 import { Problem, problemResponse, problemStatus } from "./problem.ts";
 import type { Services } from "./services.ts";
 
@@ -58,6 +59,7 @@ function problemToHttp({ status }: Problem): 400 | 404 {
 
 function problemOf(error: unknown, request_id: string): Problem {
   if (error instanceof Problem) return error;
+  if (error instanceof FolderLostError) return new Problem(503, error.message);
   if (isDiskFull(error)) {
     return new Problem(507, "The data folder has no space left: nothing of this request was stored");
   }

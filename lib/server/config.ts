@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { CLUSTER_NAME } from "../job/batch.ts";
+import { isZone } from "../view/filters.ts";
 import { type ApiKey, parseApiKey } from "./access.ts";
 
 /** What the server was told to do; the names in the environment are in {@link readConfig}. */
@@ -72,6 +73,7 @@ const schema = z.object({
         context.addIssue(`names no cluster by "${cluster}"`);
       }
       if (!isZone(zone)) context.addIssue(`holds "${zone}" but must be zones such as Europe/Berlin`);
+      if (zones.has(cluster)) context.addIssue(`gives ${cluster ?? "all clusters"} more than one zone`);
       zones.set(cluster, zone);
     }
     return zones;
@@ -106,13 +108,4 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
 
 function isOrigin(text: string): boolean {
   return URL.canParse(text) && new URL(text).origin === text;
-}
-
-function isZone(text: string): boolean {
-  try {
-    new Intl.DateTimeFormat("en", { timeZone: text });
-    return true;
-  } catch {
-    return false;
-  }
 }

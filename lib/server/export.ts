@@ -48,10 +48,12 @@ export function exportCsv(
   }
   const filters = apiFilters(data, params);
   const lines = EXPORTS[name](data, params, now_s)[Symbol.iterator]();
+  // What cannot be answered shows with the first line, while it can still be said in words.
+  const head = lines.next();
+  let text = head.done ? "" : csvLine(head.value);
   const encoder = new TextEncoder();
   const body = new ReadableStream<Uint8Array>({
     pull(controller) {
-      let text = "";
       for (let line = 0; line < CHUNK_LINES; line++) {
         const next = lines.next();
         if (next.done) {
@@ -62,6 +64,7 @@ export function exportCsv(
         text += csvLine(next.value);
       }
       controller.enqueue(encoder.encode(text));
+      text = "";
     },
   });
   return new Response(body, {

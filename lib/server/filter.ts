@@ -8,7 +8,8 @@ import { DEFAULT_FILTERS, type Filters, isDay } from "../view/filters.ts";
 import { JOB_COLUMNS } from "../job/columns.ts";
 import { Problem } from "./problem.ts";
 
-const MAX_LIMIT = 100_000;
+/** Most jobs of one answer: more would keep the others waiting. */
+const MAX_LIMIT = 10_000;
 
 const day = z.string().transform((text, context) => {
   // Older clients send a time of day with it; the range is of whole days.

@@ -12,12 +12,17 @@ import type { Services } from "./services.ts";
 
 /** Longest reason of a rejected row that is kept and answered. */
 const MAX_REASON = 500;
+/** Most records of a batch. */
+const MAX_JOBS = 500_000;
+/** Most rejected records that an answer names. */
+const MAX_REJECTED = 1000;
 /** Most rows a sender may report as unread. */
 const MAX_UNREAD = 1000;
 
 const envelope = z.object({
   hostname: z.string(),
-  jobs: z.array(z.unknown()),
+  // Not an array of unknowns: that would walk through millions of elements before they are counted.
+  jobs: z.custom<readonly unknown[]>((value) => Array.isArray(value), "must be a list of jobs"),
   agent: z.string().max(200).optional(),
   collected_until: z.number().int().min(0).max(2 ** 32).optional(),
   unread: z.array(z.object({ line: z.string(), reason: z.string() })).max(MAX_UNREAD).optional(),
@@ -41,6 +46,9 @@ export async function ingest(request: Request, services: Services): Promise<Inge
     );
   }
   if (!mayWrite(keys, hostname)) throw new Problem(403, `This key is not for the cluster ${hostname}`);
+  if (jobs.length > MAX_JOBS) {
+    throw new Problem(413, `The batch holds ${jobs.length} records: send at most ${MAX_JOBS} at a time`);
+  }
   const { table, rejected } = readJobs(jobs, services.config.zone(hostname));
   const known = services.warehouse.clusters.has(hostname);
   if (table.length > 0 || known) {
@@ -56,13 +64,18 @@ export async function ingest(request: Request, services: Services): Promise<Inge
       return answer(hostname, { accepted, updated, duplicates, rejected });
     }
   }
-  if (jobs.length > 0) throw new Problem(422, `None of the ${jobs.length} records is a job`, { rejected });
+  if (jobs.length > 0) throw new Problem(422, `None of the ${jobs.length} records is a job`, named(rejected));
   return answer(hostname, { accepted: 0, updated: 0, duplicates: 0, rejected });
+}
+
+/** The rejected records as an answer has them: the first of them, and how many there are. */
+function named(rejected: readonly Rejected[]): Pick<IngestAnswer, "rejected" | "rejected_count"> {
+  return { rejected: rejected.slice(0, MAX_REJECTED), rejected_count: rejected.length };
 }
 
 function answer(
   hostname: string,
-  counts: Pick<IngestAnswer, "accepted" | "updated" | "duplicates" | "rejected">,
+  { rejected, ...counts }: Pick<IngestAnswer, "accepted" | "updated" | "duplicates" | "rejected">,
 ): IngestAnswer {
   const jobs_processed = counts.accepted + counts.updated + counts.duplicates;
   return {
@@ -71,6 +84,7 @@ function answer(
     jobs_processed,
     hostname,
     ...counts,
+    ...named(rejected),
   };
 }
 

@@ -23,7 +23,7 @@ export async function serve({ config, log, warehouse }: Services): Promise<void>
     await import(
       server_module
     );
-  const server = Deno.serve({
+  const server = listen({
     port: config.port,
     hostname: config.host,
     automaticCompression: true,
@@ -41,6 +41,16 @@ export async function serve({ config, log, warehouse }: Services): Promise<void>
     });
   }
   await server.finished;
+}
+
+function listen(options: Deno.ServeTcpOptions, handler: Deno.ServeHandler): Deno.HttpServer {
+  try {
+    return Deno.serve(options, handler);
+  } catch (error) {
+    if (error instanceof Deno.errors.AddrInUse) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ConfigError([`HOST and PORT name ${options.hostname}:${options.port}, where nobody can listen: ${reason}`]);
+  }
 }
 
 /**

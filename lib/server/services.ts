@@ -1,5 +1,6 @@
-import { Warehouse } from "../engine/warehouse.ts";
-import type { Config } from "./config.ts";
+import { Warehouse, type WarehouseOptions } from "../engine/warehouse.ts";
+import { FolderInUseError } from "../store/lock.ts";
+import { type Config, ConfigError } from "./config.ts";
 import type { Log } from "./log.ts";
 
 /** What the routes of one server share. */
@@ -14,11 +15,12 @@ export interface Services {
  * Opens the data folder and keeps it fresh until `signal` is aborted.
  *
  * @throws {FolderInUseError} if another server has the folder open
+ * @throws {ConfigError} if the folder cannot be used
  */
 export async function openServices(
   { config, log, now_ms, signal }: Omit<Services, "warehouse"> & { readonly signal?: AbortSignal },
 ): Promise<Services> {
-  const warehouse = await Warehouse.open({
+  const warehouse = await openWarehouse({
     root: config.data_path,
     zone: config.zone,
     now_ms,
@@ -33,4 +35,14 @@ export async function openServices(
     warehouse.close();
   });
   return { config, warehouse, log, now_ms };
+}
+
+async function openWarehouse(options: WarehouseOptions): Promise<Warehouse> {
+  try {
+    return await Warehouse.open(options);
+  } catch (error) {
+    if (error instanceof FolderInUseError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ConfigError([`DATA_PATH is ${options.root} but cannot be used: ${reason}`]);
+  }
 }

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { CLUSTER_NAME } from "../job/batch.ts";
 import { makeFolder, moveDurably, TEMPORARY, writeDurably } from "./disk.ts";
+import { SoundFileError } from "./segment.ts";
 
 const SEGMENTS = "weekly-data";
 const SET_ASIDE = "set-aside";
@@ -18,7 +19,9 @@ export interface SegmentFile {
 export async function listClusters(root: string): Promise<readonly string[]> {
   const names: string[] = [];
   for await (const entry of entries(root)) {
-    if (entry.isDirectory && CLUSTER_NAME.test(entry.name)) names.push(entry.name);
+    if (!CLUSTER_NAME.test(entry.name)) continue;
+    // A cluster's folder may lie elsewhere, behind a link.
+    if (entry.isDirectory || entry.isSymlink && await leadsTo(join(root, entry.name), "isDirectory")) names.push(entry.name);
   }
   return names.sort();
 }
@@ -28,10 +31,21 @@ export async function listSegments(root: string, cluster: string): Promise<reado
   const files: SegmentFile[] = [];
   const folder = segmentFolder(root, cluster);
   for await (const entry of entries(folder)) {
-    if (!entry.isFile || !entry.name.endsWith(ENDING)) continue;
-    files.push(await describe(folder, entry.name));
+    if (!entry.name.endsWith(ENDING)) continue;
+    if (entry.isFile || entry.isSymlink && await leadsTo(join(folder, entry.name), "isFile")) {
+      files.push(await describe(folder, entry.name));
+    }
   }
   return files.sort((a, b) => receivedAt(a) - receivedAt(b) || (a.name < b.name ? -1 : 1));
+}
+
+async function leadsTo(path: string, kind: "isDirectory" | "isFile"): Promise<boolean> {
+  try {
+    return (await Deno.stat(path))[kind];
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
 }
 
 function receivedAt({ name, changed_ms }: SegmentFile): number {
@@ -43,7 +57,11 @@ async function describe(folder: string, name: string): Promise<SegmentFile> {
   return { name, bytes: size, changed_ms: mtime?.getTime() ?? 0 };
 }
 
-/** The bytes of a file of a cluster, null if it is not there any more. */
+/**
+ * The bytes of a file of a cluster, null if it is not there any more.
+ *
+ * @throws {SoundFileError} if the file may not be read, or its disk fails
+ */
 export async function readSegmentFile(
   root: string,
   { cluster, name }: { readonly cluster: string; readonly name: string },
@@ -52,7 +70,7 @@ export async function readSegmentFile(
     return (await Deno.readFile(join(segmentFolder(root, cluster), name))).buffer;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return null;
-    throw error;
+    throw new SoundFileError(error instanceof Error ? error.message : String(error), { cause: error });
   }
 }
 

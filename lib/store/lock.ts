@@ -6,8 +6,19 @@ export class FolderInUseError extends Error {
   override readonly name = "FolderInUseError";
 }
 
+/** The data folder is not the one that was locked: it was unmounted, moved or removed. */
+export class FolderLostError extends Error {
+  override readonly name = "FolderLostError";
+}
+
 /** A held lock. */
 export interface FolderLock {
+  /**
+   * Makes sure that the folder is still the one that was locked.
+   *
+   * @throws {FolderLostError} if it is not
+   */
+  assertHeld(): Promise<void>;
   /** Gives the folder free; the end of the process does so as well, however it comes. */
   release(): void;
 }
@@ -27,5 +38,17 @@ export async function lockFolder(root: string): Promise<FolderLock> {
       `${root} is in use by another server: stop it, or set DATA_PATH to another folder`,
     );
   }
-  return { release: () => file.close() };
+  const locked_file = await file.stat();
+  return {
+    assertHeld: async () => {
+      const there = await Deno.stat(join(root, ".lock")).catch(() => null);
+      if (there?.dev !== locked_file.dev || there.ino !== locked_file.ino) {
+        throw new FolderLostError(
+          `${root} is not the folder that this server opened: was it unmounted, moved or removed? ` +
+            "Nothing is stored until it is back; restart the server if the folder was replaced on purpose",
+        );
+      }
+    },
+    release: () => file.close(),
+  };
 }

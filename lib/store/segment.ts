@@ -1,4 +1,5 @@
 import {
+  type Compressors,
   type FileMetaData,
   parquetMetadata,
   parquetScan,
@@ -8,7 +9,7 @@ import {
 import { ByteWriter, ParquetWriter } from "hyparquet-writer";
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
-import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
+import { brotliDecompressSync, gunzipSync, zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import { type ColumnType, JOB_COLUMNS } from "../job/columns.ts";
 import { type JobTable, newTable, type NumberColumn, type TextColumn } from "../job/table.ts";
 
@@ -35,10 +36,24 @@ export class SegmentError extends Error {
   override readonly name: string = "SegmentError";
 }
 
-/** A segment was written by a newer version of this program: there is nothing wrong with the file. */
-export class NewerVersionError extends SegmentError {
+/** A file cannot be read here and now, but nothing says that it is damaged: it stays where it is. */
+export class SoundFileError extends SegmentError {
+  override readonly name: string = "SoundFileError";
+}
+
+/** A segment was written by a newer version of this program. */
+export class NewerVersionError extends SoundFileError {
   override readonly name = "NewerVersionError";
 }
+
+const DECOMPRESSORS: Compressors = {
+  BROTLI: (input) => brotliDecompressSync(input),
+  GZIP: (input) => gunzipSync(input),
+  ZSTD: (input) => zstdDecompressSync(input),
+};
+
+/** What `hyparquet` reads by itself, beside {@link DECOMPRESSORS}. */
+const BUILT_IN_CODECS: readonly string[] = ["UNCOMPRESSED", "SNAPPY"];
 
 const PHYSICAL: Readonly<Record<ColumnType, Omit<SchemaElement, "name" | "repetition_type">>> = {
   text: { type: "BYTE_ARRAY", converted_type: "UTF8", logical_type: { type: "STRING" } },
@@ -215,6 +230,14 @@ export function elementsOf(metadata: FileMetaData): ReadonlyMap<string, SchemaEl
   return new Map(parquetSchema(metadata).children.map(({ element }) => [element.name, element]));
 }
 
+/** Refuses a file that may be sound but is compressed in a way that cannot be read here. */
+function refuseUnknownCodecs({ row_groups }: FileMetaData): void {
+  for (const codec of row_groups.flatMap(({ columns }) => columns.map(({ meta_data }) => meta_data?.codec))) {
+    if (codec === undefined || codec in DECOMPRESSORS || BUILT_IN_CODECS.includes(codec)) continue;
+    throw new SoundFileError(`it is compressed with ${codec}, which cannot be read: write it with zstd, snappy or gzip`);
+  }
+}
+
 /** Values of the named columns that the file has, read in whole; times as epoch seconds. */
 export async function readColumns(
   { metadata, bytes }: OpenedSegment,
@@ -223,12 +246,13 @@ export async function readColumns(
   const present = elementsOf(metadata);
   const columns = new Map<string, ArrayLike<unknown>>();
   const wanted = names.filter((name) => present.has(name));
+  refuseUnknownCodecs(metadata);
   try {
     const scan = await parquetScan({
       file: { byteLength: bytes.byteLength, slice: (start, end) => bytes.slice(start, end) },
       metadata,
       columns: wanted,
-      compressors: { ZSTD: (input) => zstdDecompressSync(input) },
+      compressors: DECOMPRESSORS,
       parsers: {
         timestampFromMilliseconds: (value) => Number(value) / 1000,
         timestampFromMicroseconds: (value) => Math.floor(Number(value) / 1e6),

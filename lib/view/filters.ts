@@ -214,7 +214,8 @@ export function isDay(text: string): boolean {
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
 }
 
-function isZone(text: string): boolean {
+/** Whether the text names a time zone, as `Europe/Berlin`; an offset such as `+05:30` is none. */
+export function isZone(text: string): boolean {
   try {
     new Intl.DateTimeFormat("en", { timeZone: text });
     return !/^[+-]/.test(text);

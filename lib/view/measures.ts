@@ -269,6 +269,14 @@ export function measureOf(name: MeasureName): Measure {
   return found;
 }
 
+/**
+ * Whether the values of a grouping add up to the total: hours do, shared out among a job's nodes and GPU types;
+ * a count does not by these two, since a job counts once on each of its nodes.
+ */
+export function addsUp(measure: Measure, by: Grouping): boolean {
+  return measure.additive && (measure.format === "hours" || by !== "node" && by !== "gpu_type");
+}
+
 /** What a view can be filtered by; each is a repeatable key of the URL, and with `not.` before it excludes. */
 export const DIMENSIONS = ["cluster", "account", "user", "partition", "qos", "state"] as const;
 export type Dimension = (typeof DIMENSIONS)[number];

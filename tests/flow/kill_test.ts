@@ -49,7 +49,7 @@ async function storedIds(origin: string): Promise<number[]> {
     const response: Response = await fetch(`${origin}/api/dashboard/filter`, {
       method: "POST",
       headers: { "content-type": "application/json" },
-      body: JSON.stringify({ hostname: "alpha", limit: 50_000, offset }),
+      body: JSON.stringify({ hostname: "alpha", limit: 10_000, offset }),
     });
     const page: { data: { JobID: string }[]; next_offset: number | null } = await response.json();
     ids.push(...page.data.map(({ JobID }) => Number(JobID)));

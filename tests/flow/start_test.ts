@@ -28,6 +28,22 @@ Deno.test("start lists every problem of the configuration at once and ends with 
   assert.doesNotMatch(text, /\.ts:\d/, "no stack trace");
 });
 
+Deno.test("start says in words that a folder or an address cannot be used, with status 2", async () => {
+  const file = await Deno.makeTempFile();
+  const wrong: Record<string, string>[] = [{ DATA_PATH: file }, {
+    HOST: "203.0.113.7",
+    DATA_PATH: `${file}-data`,
+  }];
+  for (const environment of wrong) {
+    const { code, text } = await run("start.ts", environment);
+    assert.equal(code, 2, text);
+    assert.match(text, /  (DATA_PATH|HOST and PORT) /);
+    assert.doesNotMatch(text, /\.ts:\d/);
+  }
+  await Deno.remove(file);
+  await Deno.remove(`${file}-data`, { recursive: true });
+});
+
 Deno.test("start serves an empty folder and tells how to add a cluster; a second server on it is refused", async () => {
   const folder = await Deno.makeTempDir({ prefix: "suh-start-" });
   const environment = { DATA_PATH: `${folder}/not/yet/there`, API_KEYS: "start-key" };

@@ -108,6 +108,7 @@ Deno.test("Cluster.ingest() knows what is in the folder though nobody has read i
       name: "alpha",
       tz: "UTC",
       now_ms: () => NOW_MS,
+      assertFolder: () => Promise.resolve(),
       notice: (text) => stage.notices.push(text),
     });
     assert.deepEqual(await cluster.ingest(batchOf([job(1), job(2)])), {

@@ -31,6 +31,7 @@ export async function onStage(body: (stage: Stage) => Promise<void>, tz = "UTC")
           name: "alpha",
           tz,
           now_ms: () => stage.now_ms,
+          assertFolder: () => Promise.resolve(),
           notice: (text) => stage.notices.push(text),
         });
         await cluster.refresh();

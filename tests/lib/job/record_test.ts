@@ -32,7 +32,7 @@ Deno.test("jobReader() reads the fields that other clients of the contract send"
   assert.equal(record.JobIDRaw, "12345");
   assert.equal(record.Submit, utc("2024-10-31T10:00"));
   assert.equal(record.End, utc("2024-10-31T11:05"));
-  assert.equal(record.CPUHours, 4.5, "hours stay as they were sent");
+  assert.equal(record.CPUHours, 4, "hours are those of every total: 4 CPUs for an hour");
   assert.equal(record.GPUHours, 0);
   assert.equal(record.ReqMem, null);
 });

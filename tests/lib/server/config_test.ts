@@ -54,9 +54,10 @@ Deno.test("readConfig() lists every problem at once, in words and without keys",
 Deno.test("parseApiKey() tells a bound key from a bare one, base64 padding included", () => {
   assert.equal(parseApiKey("alpha=secret")?.cluster, "alpha");
   assert.equal(parseApiKey("secret")?.cluster, null);
-  assert.equal(parseApiKey("c2VjcmV0a2V5MTI=")?.cluster, null);
-  assert.equal(parseApiKey("c2VjcmV0a2V5MQ==")?.cluster, null);
+  assert.equal(parseApiKey("c2VjcmV0a2V5MTIzNDU2Nzg5MDE=")?.cluster, null);
+  assert.equal(parseApiKey("c2VjcmV0a2V5MTIzNDU2Nzg5MA==")?.cluster, null);
   assert.equal(parseApiKey("alpha=c2VjcmV0a2V5MQ==")?.cluster, "alpha");
+  assert.equal(parseApiKey("alpha="), null, "a forgotten key must not become one that can be guessed");
   assert.equal(parseApiKey("sha256:short"), null);
   assert.equal(parseApiKey(""), null);
 });

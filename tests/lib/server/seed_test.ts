@@ -47,6 +47,7 @@ Deno.test("the contract's ingest example gets the contract's answer", () =>
       updated: 0,
       duplicates: 0,
       rejected: [],
+      rejected_count: 0,
     });
   }));
 
@@ -106,10 +107,11 @@ Deno.test("the contract's filter example gets the job and its totals", () =>
     });
     const sent = JSON.parse(INGEST).jobs[0];
     for (
-      const name of ["JobID", "User", "Account", "Partition", "State", "CPUHours", "AllocCPUS", "NodeList"]
+      const name of ["JobID", "User", "Account", "Partition", "State", "GPUHours", "AllocCPUS", "NodeList"]
     ) {
       assert.equal(data[0][name], sent[name], name);
     }
+    assert.equal(data[0].CPUHours, totals.total_cpu_hours, "a row says the same as the total");
     assert.equal(data[0].Start, "2024-10-31T10:05:00Z");
   }));
 
