@@ -10,6 +10,8 @@ import { derive } from "./derive.ts";
 
 /** Longest text of one value, in UTF-16 units; a node list of 5,000 unlike names fits. */
 const MAX_TEXT = 65_536;
+/** No duration of Slurm comes near it, and sums of such numbers stay exact enough. */
+const MAX_NUMBER = 1e15;
 const MAX_COUNT = 2 ** 31 - 1;
 /** From here on a 32-bit count is one of Slurm's marks for "unlimited" or "not set". */
 const NO_COUNT = 0xfffffff0;
@@ -125,6 +127,7 @@ function readNumber(value: WireValue, otherwise: ((text: string) => number | nul
     );
   }
   if (number < 0) throw new RangeError(`is ${value} but must be at least 0`);
+  if (number > MAX_NUMBER) throw new RangeError(`is ${value} but must be at most ${MAX_NUMBER}`);
   return number === 0 ? 0 : number;
 }
 
@@ -162,8 +165,12 @@ function complete({ memory, ...given }: Given): JobRecord | { readonly reason: s
   const { cpu_rate, gpu_rate, run_start_s, run_end_s } = derive(record);
   // The hours of a run that is over are those of every total, whatever the sender made of them.
   const hours = (rate: number, count: number | null, sent: number | null) => {
-    if (Number.isFinite(run_end_s)) return count === null && sent === null ? null : rate * (run_end_s - run_start_s) / 3600;
-    if (sent !== null || count === null || given.ElapsedRaw === null || Number.isNaN(run_start_s)) return sent;
+    if (Number.isFinite(run_end_s)) {
+      return count === null && sent === null ? null : rate * (run_end_s - run_start_s) / 3600;
+    }
+    if (sent !== null || count === null || given.ElapsedRaw === null || Number.isNaN(run_start_s)) {
+      return sent;
+    }
     return count * given.ElapsedRaw / 3600;
   };
   return {
