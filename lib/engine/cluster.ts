@@ -125,8 +125,13 @@ export class Cluster {
   async #load(): Promise<void> {
     await removeLeftovers(this.#options.root, this.name);
     this.report = await readReport(this.#options.root, this.name);
-    for (const file of await listSetAside(this.#options.root, this.name)) {
-      this.set_aside.set(file, "could not be read when it was found");
+    try {
+      for (const file of await listSetAside(this.#options.root, this.name)) {
+        this.set_aside.set(file, "could not be read when it was found");
+      }
+    } catch (error) {
+      // It is only told of what lies there: the jobs are elsewhere.
+      this.#options.notice(`${this.name}: the files set aside could not be listed: ${messageOf(error)}`);
     }
     await this.#rebuild(await listSegments(this.#options.root, this.name));
     this.#loaded = true;

@@ -144,7 +144,8 @@ export class Dataset {
     const submit_s = record.Submit ?? NaN;
     const { JobID, JobIDRaw } = this.plain;
     const moved = known &&
-      !(this.numbers.Submit[row] === submit_s && JobIDRaw[row] === record.JobIDRaw && JobID[row] === record.JobID);
+      !(this.numbers.Submit[row] === submit_s && JobIDRaw[row] === record.JobIDRaw &&
+        JobID[row] === record.JobID);
     for (const name of NUMBER_COLUMNS) this.numbers[name][row] = record[name] ?? NaN;
     for (const name of RECORD_TEXT) this.codes[name][row] = this.dictionaries[name].intern(record[name]);
     this.codes.gpu_types[row] = this.dictionaries.gpu_types.intern(gpuTypes(record));
@@ -153,7 +154,9 @@ export class Dataset {
     for (const name of DERIVED) this.numbers[name][row] = derived[name];
     // A row may have changed what it is found by: then it is found under both.
     if (!known || moved) {
-      for (const id of new Set([record.JobIDRaw, record.JobID])) this.#identity.add(identityHash(id, submit_s), row);
+      for (const id of new Set([record.JobIDRaw, record.JobID])) {
+        this.#identity.add(identityHash(id, submit_s), row);
+      }
     }
     if (record.SLUID !== null) this.#sluids.set(this.codes.SLUID[row], row);
     for (const time_s of [record.Submit, record.Start, record.End]) {

@@ -8,7 +8,16 @@ import type { RankingAnswer } from "../query/answers.ts";
 import type { ChartSpec } from "../view/chart_spec.ts";
 import { type FilterProblem, type Filters, formatFilters } from "../view/filters.ts";
 import { formatChange, formatDays, formatPercent, formatValue } from "../view/format.ts";
-import { addsUp, type Grouping, GROUPING_LABELS, GROUPINGS, type Measure, type MeasureName, measureOf, MEASURES } from "../view/measures.ts";
+import {
+  addsUp,
+  type Grouping,
+  GROUPING_LABELS,
+  GROUPINGS,
+  type Measure,
+  type MeasureName,
+  measureOf,
+  MEASURES,
+} from "../view/measures.ts";
 import { chartSpec, isDimension, NO_VALUE } from "./chart.ts";
 import type { LinkModel } from "./filter_bar.ts";
 import { describe, frame, type FrameModel } from "./frame.ts";

@@ -69,7 +69,13 @@ export function usageTable(now: RankingAnswer, then: RankingAnswer, input: Table
       key: row.key,
       cells: [
         row.key === "" ? NO_VALUE : row.key,
-        ...cells(row.values, { measures, by, total, before: row.before, compared: then.totals[first] ?? null }),
+        ...cells(row.values, {
+          measures,
+          by,
+          total,
+          before: row.before,
+          compared: then.totals[first] ?? null,
+        }),
       ],
       ...rowLink(row.key, input),
     })),

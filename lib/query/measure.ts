@@ -59,7 +59,10 @@ export function measure(selections: readonly Selection[], name: MeasureName, mea
     case "jobs-running":
       return scaled(spans(selections, measuring, () => one), 1);
     case "wait-hours":
-      return scaled(events(selections, measuring, { at: "run_start_s", value: "wait_s", weighted: true }), HOUR_S);
+      return scaled(
+        events(selections, measuring, { at: "run_start_s", value: "wait_s", weighted: true }),
+        HOUR_S,
+      );
     case "wait-mean":
       return meanOfEvents(selections, measuring, { at: "run_start_s", value: "wait_s" });
     case "wait-p50":

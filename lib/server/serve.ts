@@ -49,7 +49,9 @@ function listen(options: Deno.ServeTcpOptions, handler: Deno.ServeHandler): Deno
   } catch (error) {
     if (error instanceof Deno.errors.AddrInUse) throw error;
     const reason = error instanceof Error ? error.message : String(error);
-    throw new ConfigError([`HOST and PORT name ${options.hostname}:${options.port}, where nobody can listen: ${reason}`]);
+    throw new ConfigError([
+      `HOST and PORT name ${options.hostname}:${options.port}, where nobody can listen: ${reason}`,
+    ]);
   }
 }
 

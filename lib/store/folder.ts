@@ -21,7 +21,9 @@ export async function listClusters(root: string): Promise<readonly string[]> {
   for await (const entry of entries(root)) {
     if (!CLUSTER_NAME.test(entry.name)) continue;
     // A cluster's folder may lie elsewhere, behind a link.
-    if (entry.isDirectory || entry.isSymlink && await leadsTo(join(root, entry.name), "isDirectory")) names.push(entry.name);
+    if (entry.isDirectory || entry.isSymlink && await leadsTo(join(root, entry.name), "isDirectory")) {
+      names.push(entry.name);
+    }
   }
   return names.sort();
 }
@@ -39,11 +41,14 @@ export async function listSegments(root: string, cluster: string): Promise<reado
   return files.sort((a, b) => receivedAt(a) - receivedAt(b) || (a.name < b.name ? -1 : 1));
 }
 
+/** What is said of a link whose target is missing, lies below a file, or is the link itself. */
+const LEADS_NOWHERE = [Deno.errors.NotFound, Deno.errors.NotADirectory, Deno.errors.FilesystemLoop];
+
 async function leadsTo(path: string, kind: "isDirectory" | "isFile"): Promise<boolean> {
   try {
     return (await Deno.stat(path))[kind];
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
+    if (LEADS_NOWHERE.some((thrown) => error instanceof thrown)) return false;
     throw error;
   }
 }

@@ -234,7 +234,9 @@ export function elementsOf(metadata: FileMetaData): ReadonlyMap<string, SchemaEl
 function refuseUnknownCodecs({ row_groups }: FileMetaData): void {
   for (const codec of row_groups.flatMap(({ columns }) => columns.map(({ meta_data }) => meta_data?.codec))) {
     if (codec === undefined || codec in DECOMPRESSORS || BUILT_IN_CODECS.includes(codec)) continue;
-    throw new SoundFileError(`it is compressed with ${codec}, which cannot be read: write it with zstd, snappy or gzip`);
+    throw new SoundFileError(
+      `it is compressed with ${codec}, which cannot be read: write it with zstd, snappy or gzip`,
+    );
   }
 }
 

@@ -37,7 +37,7 @@ Deno.test("start says in words that a folder or an address cannot be used, with 
   for (const environment of wrong) {
     const { code, text } = await run("start.ts", environment);
     assert.equal(code, 2, text);
-    assert.match(text, /  (DATA_PATH|HOST and PORT) /);
+    assert.match(text, /^ {2}(DATA_PATH|HOST and PORT) /m);
     assert.doesNotMatch(text, /\.ts:\d/);
   }
   await Deno.remove(file);
