@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { SCHEMA_VERSION } from "../../../lib/store/segment.ts";
+import { duckdb } from "../store/duckdb.ts";
 import { batchOf, idsOf, job, NOW_MS, onStage, putFile, segment } from "./stage.ts";
 
 const MINUTE_MS = 60_000;
@@ -104,6 +105,71 @@ Deno.test("Cluster leaves a file of a newer version where it is", async () => {
     await cluster.refresh();
     assert.deepEqual(idsOf(cluster), ["1", "9"]);
     assert.deepEqual([...cluster.set_aside], []);
+  });
+});
+
+Deno.test("Cluster reads gzip and brotli, and leaves a file of a codec it does not know where it is", async () => {
+  await onStage(async (stage) => {
+    await putFile(stage, GOOD, { bytes: segment([job(1)], NOW_MS), at_ms: NOW_MS });
+    const write = (id: string, codec: string) =>
+      `COPY (SELECT '${id}' AS "JobID", 1700000000 AS "Submit", 'alice' AS "User" FROM range(50) t(i))
+       TO '${stage.folder}/${codec}.parquet' (FORMAT parquet, COMPRESSION ${codec})`;
+    await duckdb(write("2", "gzip"), write("3", "brotli"), write("4", "lz4_raw"), write("5", "snappy"));
+    const long_ago = new Date(NOW_MS - 10 * MINUTE_MS);
+    for (const name of filesIn(stage.folder)) await Deno.utime(`${stage.folder}/${name}`, long_ago, long_ago);
+    const cluster = await stage.open();
+    assert.deepEqual(idsOf(cluster), ["1", "2", "3", "5"]);
+    const reason = "it is compressed with LZ4_RAW, which cannot be read: write it with zstd, snappy or gzip";
+    assert.deepEqual([...cluster.set_aside], [["lz4_raw.parquet", reason]]);
+    await cluster.refresh();
+    assert.deepEqual(stage.notices, [`alpha: lz4_raw.parquet cannot be read: ${reason}`]);
+    assert.ok(filesIn(stage.folder).includes("lz4_raw.parquet"));
+    await duckdb(write("4", "lz4_raw").replace("COMPRESSION lz4_raw", "COMPRESSION zstd"));
+    await cluster.refresh();
+    assert.deepEqual([idsOf(cluster), [...cluster.set_aside]], [["1", "2", "3", "4", "5"], []]);
+  });
+});
+
+Deno.test("Cluster loads the rest, with a notice, where a damaged file cannot be set aside", async () => {
+  await onStage(async (stage) => {
+    const at_ms = NOW_MS - 10 * MINUTE_MS;
+    await putFile(stage, BAD, { bytes: new TextEncoder().encode("nothing"), at_ms });
+    await putFile(stage, GOOD, { bytes: segment([job(1)], NOW_MS), at_ms });
+    await putFile(stage, "zz.parquet", { bytes: segment([job(2)], NOW_MS), at_ms });
+    await Deno.writeTextFile(`${stage.root}/alpha/set-aside`, "a file where the folder should be");
+    const cluster = await stage.open();
+    assert.deepEqual(idsOf(cluster), ["1", "2"]);
+    assert.deepEqual([...cluster.set_aside.keys()], [BAD]);
+    const said = stage.notices.join("\n");
+    assert.match(said, /^alpha: the files set aside could not be listed: ./m);
+    assert.match(said, new RegExp(`^alpha: ${BAD} could not be set aside: .`, "m"));
+    assert.ok(filesIn(stage.folder).includes(BAD));
+    await cluster.ingest(batchOf([job(3)]));
+    await cluster.refresh();
+    assert.deepEqual(idsOf(cluster), ["1", "2", "3"]);
+    await Deno.remove(`${stage.root}/alpha/set-aside`);
+    await cluster.refresh();
+    assert.deepEqual(filesIn(`${stage.root}/alpha/set-aside`), [BAD], "as soon as it can be");
+    assert.deepEqual(idsOf(await stage.open()), ["1", "2", "3"]);
+  });
+});
+
+Deno.test("Cluster starts and takes batches though its report can be neither read nor written", async () => {
+  await onStage(async (stage) => {
+    await putFile(stage, GOOD, { bytes: segment([job(1)], NOW_MS), at_ms: NOW_MS });
+    await Deno.mkdir(`${stage.root}/alpha/report.json/not-empty`, { recursive: true });
+    const cluster = await stage.open();
+    assert.deepEqual([idsOf(cluster), stage.notices], [["1"], []]);
+    assert.equal((await cluster.ingest(batchOf([job(2)]))).accepted, 1);
+    assert.equal(stage.notices.length, 1);
+    assert.match(stage.notices[0], /^alpha: the report could not be written: ./);
+    assert.equal(cluster.report.batches, 1, "it is known as long as the server runs");
+    assert.deepEqual(idsOf(await stage.open()), ["1", "2"]);
+    assert.deepEqual(
+      filesIn(`${stage.root}/alpha`),
+      ["report.json", "weekly-data"],
+      "nothing half-written is left",
+    );
   });
 });
 

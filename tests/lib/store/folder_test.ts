@@ -112,6 +112,34 @@ Deno.test("listClusters() lists folders that are named as clusters", async () =>
   });
 });
 
+Deno.test("listClusters() and listSegments() follow links, and pass over those that lead nowhere or in a circle", async () => {
+  await withFolder(async (parent) => {
+    const [root, elsewhere] = [`${parent}/data`, `${parent}/elsewhere`];
+    await Deno.mkdir(`${elsewhere}/weekly-data`, { recursive: true });
+    await Deno.mkdir(`${root}/alpha/weekly-data`, { recursive: true });
+    await Deno.writeTextFile(`${elsewhere}/jobs`, "12345");
+    await Deno.symlink(elsewhere, `${root}/linked`);
+    await Deno.symlink("alpha", `${root}/relative`);
+    const folder = `${root}/alpha/weekly-data`;
+    await Deno.symlink(`${elsewhere}/jobs`, `${root}/file`);
+    await Deno.symlink(`${elsewhere}/jobs`, `${folder}/far.parquet`);
+    await Deno.symlink(`${elsewhere}/jobs`, `${folder}/far.txt`);
+    await Deno.symlink(elsewhere, `${folder}/folder.parquet`);
+    for (const name of [`${root}/broken`, `${folder}/broken.parquet`]) {
+      await Deno.symlink(`${parent}/nothing`, name);
+      await Deno.symlink(`${elsewhere}/jobs/nothing`, name.replace("broken", "below-a-file"));
+      const circle = name.replace("broken", "circle");
+      await Deno.symlink(circle, circle);
+    }
+    assert.deepEqual(await listClusters(root), ["alpha", "linked", "relative"]);
+    assert.deepEqual((await listSegments(root, cluster)).map(({ name, bytes }) => [name, bytes]), [
+      ["far.parquet", 5],
+    ]);
+    await Deno.rename(`${folder}/far.parquet`, `${elsewhere}/weekly-data/moved.parquet`);
+    assert.deepEqual((await listSegments(root, "linked")).map(({ name }) => name), ["moved.parquet"]);
+  });
+});
+
 Deno.test("addSegmentFile() refuses names that would leave the data folder", async () => {
   await withFolder(async (parent) => {
     const root = `${parent}/data`;
