@@ -51,6 +51,28 @@ Deno.test("readConfig() lists every problem at once, in words and without keys",
   });
 });
 
+Deno.test("readConfig() refuses a second zone for a cluster or for all of them, and an offset in place of a zone", () => {
+  const problems = (TIME_ZONE: string): readonly string[] => {
+    try {
+      readConfig({ TIME_ZONE });
+      return [];
+    } catch (error) {
+      assert.ok(error instanceof ConfigError);
+      return error.problems;
+    }
+  };
+  assert.deepEqual(problems("UTC, east=Europe/Berlin, west=America/New_York"), []);
+  assert.deepEqual(problems("UTC,west=America/New_York,west=Europe/Berlin"), [
+    "TIME_ZONE gives west more than one zone",
+  ]);
+  assert.deepEqual(problems("UTC,Europe/Berlin"), ["TIME_ZONE gives all clusters more than one zone"]);
+  for (const offset of ["+05:30", "-08:00", "+00:00"]) {
+    const problem = `TIME_ZONE holds "${offset}" but must be zones such as Europe/Berlin`;
+    assert.deepEqual(problems(offset), [problem]);
+    assert.deepEqual(problems(`UTC,alpha=${offset}`), [problem]);
+  }
+});
+
 Deno.test("parseApiKey() tells a bound key from a bare one, base64 padding included", () => {
   assert.equal(parseApiKey("alpha=secret")?.cluster, "alpha");
   assert.equal(parseApiKey("secret")?.cluster, null);
