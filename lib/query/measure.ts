@@ -1,10 +1,19 @@
 import type { Buckets } from "../engine/buckets.ts";
 import { Distinct, Extreme, Samples } from "../engine/collect.ts";
-import type { CodedText, Dataset, NumericColumn } from "../engine/dataset.ts";
+import type { CodedText, NumericColumn } from "../engine/dataset.ts";
 import { Tally, tallyEvents, tallyFlow, tallySpans } from "../engine/tally.ts";
 import type { Basis } from "../view/filters.ts";
 import { type Grouping, type MeasureName, measureOf } from "../view/measures.ts";
 import type { AnswerBasis } from "./answers.ts";
+import {
+  columnRate,
+  cpusByCpuHours,
+  expansion,
+  one,
+  oneWhereKnown,
+  type RateOf,
+  type ValueOf,
+} from "./rates.ts";
 import { Names, runsOf, scanOf, type Selection, type SlotOf } from "./scan.ts";
 
 /** A measure taken: its value in each bucket of each slot, of each slot, and of all; null where there is none. */
@@ -125,32 +134,6 @@ function ratio(above: Tally, below: Tally): Measured {
   };
 }
 
-type ValueOf = (dataset: Dataset) => (row: number) => number;
-type RateOf = (dataset: Dataset) => (row: number, end_s: number) => number;
-
-function columnRate(column: NumericColumn): ValueOf {
-  return (dataset) => {
-    const values = dataset.numbers[column];
-    return (row) => values[row];
-  };
-}
-
-/** CPUs × the rate of CPU-hours: divided by the CPU-hours, the size that the average CPU-hour was used in. */
-function cpusByCpuHours({ numbers }: Dataset): (row: number) => number {
-  const { AllocCPUS, cpu_rate } = numbers;
-  return (row) => (Number.isNaN(AllocCPUS[row]) ? cpu_rate[row] : AllocCPUS[row]) * cpu_rate[row];
-}
-
-/** (run time + wait) / run time × the rate of node-hours (Open XDMoD's expansion factor). */
-function expansion({ numbers }: Dataset): (row: number, end_s: number) => number {
-  const { run_start_s, wait_s, elapsed_s, node_rate } = numbers;
-  return (row, end_s) => {
-    const run_s = Number.isNaN(elapsed_s[row]) ? end_s - run_start_s[row] : elapsed_s[row];
-    const waited_s = Number.isNaN(wait_s[row]) ? 0 : wait_s[row];
-    return run_s > 0 ? (run_s + waited_s) / run_s * node_rate[row] : node_rate[row];
-  };
-}
-
 function flow(selections: readonly Selection[], { buckets, by, slotOf }: Measuring, rateOf: RateOf): Tally {
   const tally = new Tally(buckets);
   for (const selection of selections) {
@@ -257,14 +240,6 @@ function spans(
     });
   }
   return tally;
-}
-
-function one(): number {
-  return 1;
-}
-
-function oneWhereKnown(column: NumericColumn) {
-  return ({ numbers }: Dataset) => (row: number) => Number.isNaN(numbers[column][row]) ? NaN : 1;
 }
 
 function distinct(
