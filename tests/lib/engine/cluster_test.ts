@@ -100,6 +100,22 @@ Deno.test("Cluster.ingest() answers a repeated idempotency key as the first time
   });
 });
 
+Deno.test("Cluster.ingest() knows a job again after a restart whose JobIDRaw only one of two senders knows", async () => {
+  const knowing = job(4, { JobID: "100_4", JobIDRaw: "104" });
+  const other = job(4, { JobID: "100_4", JobIDRaw: "100_4", State: "COMPLETED" });
+  for (const [first, last] of [[knowing, other], [other, knowing]]) {
+    await onStage(async (stage) => {
+      await (await stage.open()).ingest(batchOf([first]));
+      const counts = await (await stage.open()).ingest(batchOf([last]));
+      assert.deepEqual(counts, { accepted: 0, updated: 1, duplicates: 0 });
+      const again = await stage.open();
+      assert.deepEqual(stateOf(again).records, [last]);
+      assert.equal((await again.ingest(batchOf([first]))).updated, 1);
+      assert.deepEqual(stateOf(await stage.open()).records, [first]);
+    });
+  }
+});
+
 Deno.test("Cluster.ingest() knows what is in the folder though nobody has read it yet", async () => {
   await onStage(async (stage) => {
     await putFile(stage, "jobs_20260101_000000_000.parquet", { bytes: segment([job(1)], 0), at_ms: NOW_MS });

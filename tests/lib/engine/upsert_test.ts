@@ -49,7 +49,7 @@ class PlainStore {
     if (by_sluid >= 0) return by_sluid;
     const alike = (test: (stored: JobRecord) => boolean) =>
       this.records.findIndex((stored) =>
-        stored.JobIDRaw === record.JobIDRaw && stored.Submit === record.Submit &&
+        sameId(stored, record) && stored.Submit === record.Submit &&
         (stored.SLUID === null || record.SLUID === null) && test(stored)
       );
     const same = alike((stored) => stored.Start === record.Start);
@@ -59,23 +59,48 @@ class PlainStore {
   }
 }
 
-/** What a sender reports of one job in the course of time: of each of its runs first less, then more. */
+/** A sender that does not know the JobIDRaw gives the JobID in its place. */
+function sameId(a: JobRecord, b: JobRecord): boolean {
+  const unknown = [a, b].some(({ JobID, JobIDRaw }) => JobID === JobIDRaw);
+  return a.JobIDRaw === b.JobIDRaw || unknown && a.JobID === b.JobID;
+}
+
+/** Array tasks and a job alone, as a sender has them that knows their JobIDRaw, or one that does not. */
+function anyIds(random: Random, id: number): Pick<JobRecord, "JobID" | "JobIDRaw"> {
+  const JobID = id % 3 === 0 ? String(id) : `100_${id}`;
+  return { JobID, JobIDRaw: random.below(2) === 0 ? JobID : id % 3 === 0 ? JobID : String(100 + id) };
+}
+
+/** What senders report of one job in the course of time: of each of its runs first less, then more. */
 function historyOf(random: Random, id: number): JobRecord[][] {
   const runs: JobRecord[][] = [];
   let Submit = SUBMIT + random.below(5) * 100;
   const count = 1 + random.below(3);
   for (let run = 0; run < count; run++) {
-    const base = { JobID: String(id), Submit, User: `u${id % 3}`, NodeList: "n1" };
+    const base = { Submit, User: `u${id % 3}`, NodeList: "n1" };
     const Start = Submit + 10 + run;
     const End = Start + 100;
-    const waiting = jobRecord({ ...base, State: "PENDING", NodeList: null });
+    const waiting = jobRecord({ ...base, ...anyIds(random, id), State: "PENDING", NodeList: null });
     if (random.below(5) === 0) {
-      const cancelled = jobRecord({ ...base, State: "CANCELLED", End, NodeList: "None assigned" });
+      const cancelled = jobRecord({
+        ...base,
+        ...anyIds(random, id),
+        State: "CANCELLED",
+        End,
+        NodeList: "None assigned",
+      });
       runs.push([waiting, cancelled]);
       return runs;
     }
-    const running = jobRecord({ ...base, State: "RUNNING", Start, ElapsedRaw: 5 });
-    const finished = jobRecord({ ...base, State: "COMPLETED", Start, End, ElapsedRaw: 100 });
+    const running = jobRecord({ ...base, ...anyIds(random, id), State: "RUNNING", Start, ElapsedRaw: 5 });
+    const finished = jobRecord({
+      ...base,
+      ...anyIds(random, id),
+      State: "COMPLETED",
+      Start,
+      End,
+      ElapsedRaw: 100,
+    });
     runs.push([waiting, running, finished]);
     // A requeue sets Submit anew, in old versions of Slurm it did not.
     if (random.below(2) === 0) Submit = End + 5;
@@ -112,15 +137,15 @@ Deno.test("Dataset.plan() does as a plain list of records does, whether they com
     const named = seed % 2 === 0;
     const any = (values: readonly number[]) => random.below(3) === 0 ? null : random.pick(values);
     const records = Array.from({ length: 60 }, () => {
-      const JobID = String(1 + random.below(3));
+      const ids = anyIds(random, 1 + random.below(3));
       const Submit = random.pick([SUBMIT, SUBMIT, SUBMIT + 1]);
       const Start = any(named ? [SUBMIT + 10] : [SUBMIT + 10, SUBMIT + 20]);
       return jobRecord({
-        JobID,
+        ...ids,
         Submit,
         Start,
         End: named && Start === null ? null : any([SUBMIT + 30]),
-        SLUID: named && random.below(2) === 0 ? `s${JobID}-${Submit}` : null,
+        SLUID: named && random.below(2) === 0 ? `s${ids.JobID}-${Submit}` : null,
         AllocCPUS: random.below(2),
       });
     });
@@ -202,14 +227,8 @@ Deno.test("Dataset.plan() lets a finished record never give way to an unfinished
   const finished = jobRecord({ Submit: SUBMIT, Start: SUBMIT + 1, End: SUBMIT + 9 });
   const running = { ...finished, End: null };
   const waiting = { ...running, Start: null };
-  for (
-    const versions of [[running, finished, waiting], [finished, running], [
-      waiting,
-      running,
-      finished,
-      running,
-    ]]
-  ) {
+  const orders = [[running, finished, waiting], [finished, running], [waiting, running, finished, running]];
+  for (const versions of orders) {
     const dataset = new Dataset();
     for (const version of versions) ingest(dataset, [version]);
     assert.deepEqual(contentOf(dataset), sorted([finished]));
@@ -228,9 +247,53 @@ Deno.test("Dataset.plan() knows a job by its SLUID though its times were correct
   const moved = { ...named, Submit: SUBMIT - 5, Start: SUBMIT + 3 };
   assert.deepEqual(ingest(dataset, [moved]), [0, 1, 0]);
   assert.deepEqual(ingest(dataset, [{ ...moved, SLUID: null }]), [0, 1, 0]);
-  assert.deepEqual(ingest(dataset, [{ ...moved, SLUID: "sOTHER" }, { ...moved, SLUID: "sTHIRD" }]), [
-    1,
-    1,
-    0,
-  ]);
+  const others = [{ ...moved, SLUID: "sOTHER" }, { ...moved, SLUID: "sTHIRD" }];
+  assert.deepEqual(ingest(dataset, others), [1, 1, 0]);
+});
+
+Deno.test("Dataset.plan() takes a job for one whose JobIDRaw only one of two senders knows, in either order", () => {
+  const times = { Submit: SUBMIT, Start: SUBMIT + 5, End: SUBMIT + 90, AllocCPUS: 2 };
+  const knowing = jobRecord({ ...times, JobID: "100_4", JobIDRaw: "104", User: "alice" });
+  const other = jobRecord({ ...times, JobID: "100_4" });
+  for (const [first, last] of [[knowing, other], [other, knowing]]) {
+    const apart = new Dataset();
+    assert.deepEqual(ingest(apart, [first]), [1, 0, 0]);
+    assert.deepEqual(ingest(apart, [last]), [0, 1, 0]);
+    assert.deepEqual(ingest(apart, [first]), [0, 1, 0], "found by what it was and by what it has become");
+    assert.deepEqual(ingest(apart, [last, last]), [0, 1, 1]);
+    const together = new Dataset();
+    assert.deepEqual(ingest(together, [first, last, first, last]), [1, 0, 3]);
+    for (const dataset of [apart, together]) assert.deepEqual(contentOf(dataset), sorted([last]));
+  }
+  // A waiting array becomes its last task, which keeps its number inside Slurm.
+  const array = new Dataset();
+  const task = { ...knowing, JobID: "100_9", JobIDRaw: "100" };
+  ingest(array, [jobRecord({ JobID: "100_[1-9]", JobIDRaw: "100", Submit: SUBMIT })]);
+  assert.deepEqual(ingest(array, [task]), [0, 1, 0]);
+  assert.deepEqual(ingest(array, [{ ...task, JobIDRaw: "100_9" }]), [0, 1, 0]);
+});
+
+Deno.test("Dataset.plan() keeps array tasks apart, and a task from another job with the number of its JobIDRaw", () => {
+  const run = (JobID: string, JobIDRaw: string, start_s = 5) =>
+    jobRecord({ JobID, JobIDRaw, Submit: SUBMIT, Start: SUBMIT + start_s, End: SUBMIT + 900 });
+  // The last task of an array has the array's own number inside Slurm.
+  const apart = [
+    [run("33", "33"), run("33_4", "33", 7)],
+    [run("33_4", "33_4"), run("33_5", "33_5")],
+    [run("33_4", "37"), run("33_5", "33_5")],
+    [run("33_4", "37"), run("33_4", "38")],
+    [run("37", "37"), run("33_4", "37", 7)],
+    [run("33_4", "33_4"), run("33_4", "33_4", 7)],
+    [run("33_4", "33_4"), run("33_4", "37", 7)],
+    [run("33_4", "37"), { ...run("33_4", "33_4"), Submit: SUBMIT + 1 }],
+  ];
+  for (const [a, b] of apart) {
+    for (const records of [[a, b], [b, a]]) {
+      const what = JSON.stringify(sorted(records));
+      assert.deepEqual(ingest(new Dataset(), records), [2, 0, 0], what);
+      const in_turn = new Dataset();
+      for (const record of records) assert.deepEqual(ingest(in_turn, [record]), [1, 0, 0], what);
+      assert.deepEqual(ingest(in_turn, records), [0, 0, 2], what);
+    }
+  }
 });
