@@ -1,7 +1,7 @@
 import { clusters as clusterList } from "../query/clusters.ts";
 import type { Data } from "../query/data.ts";
 import { facets } from "../query/facets.ts";
-import { previousRange, rangeOf } from "../query/range.ts";
+import { type Compared, comparedRange, rangeOf } from "../query/range.ts";
 import { ranking } from "../query/ranking.ts";
 import { series } from "../query/series.ts";
 import { totals } from "../query/totals.ts";
@@ -93,12 +93,15 @@ export function overviewPage(
 ): OverviewModel {
   const range = rangeOf(data, filters, now_s);
   const known = clusterList(data);
-  const earlier = previousRange(range, filters);
-  const before = { ...filters, ...days(earlier) };
+  const compared = comparedRange(data, filters, range);
   const now = totals(data, filters, { now_s, measures: HEADLINE });
-  const then = totals(data, before, { now_s, measures: HEADLINE });
+  const then = compared === null
+    ? {}
+    : totals(data, filters, { now_s, measures: HEADLINE, range: compared.range });
   const states = ranking(data, filters, { now_s, by: "state", measures: ["cpu-hours", "jobs-ended"] });
-  const states_then = ranking(data, before, { now_s, by: "state", measures: ["jobs-ended"] });
+  const states_then = compared === null
+    ? NOTHING
+    : ranking(data, filters, { now_s, by: "state", measures: ["jobs-ended"], range: compared.range });
   const built = frame("overview", filters, {
     title: "Overview",
     question: "How are all clusters used, and is anything off?",
@@ -112,17 +115,17 @@ export function overviewPage(
   const notices = known.length > 0 && empty
     ? [...built.notices, ...emptyNotices("overview", filters, { clusters: known, range })]
     : built.notices;
-  const about = { filters, range, against: againstWords(range, earlier), now, then };
+  const about = { filters, range, against: againstWords(range, compared), now, then };
   return {
     ...built,
     notices,
     page: "overview",
     tiles: empty ? [] : [
-      ...HEADLINE.filter((name) => name !== "gpu-hours" || now[name] !== 0 || then[name] !== 0)
+      ...HEADLINE.filter((name) => name !== "gpu-hours" || now[name] !== 0 || (then[name] ?? 0) !== 0)
         .map((name) => tile(name, about)),
       failedTile(states, states_then, about),
     ],
-    against: empty ? "" : `Changes against ${formatDays(earlier.from, earlier.to)}`,
+    against: empty ? "" : againstNote(compared),
     figures: empty ? [] : (["cpu-hours", "gpu-hours"] as const)
       .filter((name) => name === "cpu-hours" || (now[name] ?? 0) > 0)
       .map((name) => figure(data, name, { ...about, now_s, names: known.map((cluster) => cluster.name) })),
@@ -249,14 +252,23 @@ function nothingIn(now: MeasureValues, states: RankingAnswer): boolean {
   return Object.values(now).every((value) => value === null || value === 0) && states.rows.length === 0;
 }
 
-/** Both days of a range as filters, in place of a period. */
-export function days({ from, to }: Pick<Range, "from" | "to">): Pick<Filters, "period" | "from" | "to"> {
-  return { period: "30d", from, to };
+/** A ranking without rows, where there is nothing to compare with. */
+export const NOTHING: RankingAnswer = { rows: [], totals: {} };
+
+/** What changes are measured against, in words; empty where there is nothing. */
+export function againstWords(range: Range, compared: Compared | null): string {
+  if (compared === null) return "";
+  const { from, to } = compared.range;
+  const adjacent = dayCount(to, range.from) === 2;
+  const length = dayCount(from, to);
+  if (!adjacent || length !== dayCount(range.from, range.to)) return `than ${formatDays(from, to)}`;
+  return length === 1 ? "than the day before" : `than the ${length} days before`;
 }
 
-/** What changes are measured against, in words. */
-export function againstWords(range: Range, before: Range): string {
-  if (before.end_s !== range.start_s) return `than ${formatDays(before.from, before.to)}`;
-  const length = dayCount(before.from, before.to);
-  return length === 1 ? "than the day before" : `than the ${length} days before`;
+function againstNote(compared: Compared | null): string {
+  if (compared === null) return "Nothing to compare with: there are no jobs from so long before";
+  const { from, to } = compared.range;
+  return `Changes against ${formatDays(from, to)}${
+    compared.cut ? ", up to the same time on the last day" : ""
+  }`;
 }

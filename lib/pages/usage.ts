@@ -1,7 +1,7 @@
 import { clusters as clusterList } from "../query/clusters.ts";
 import type { Data } from "../query/data.ts";
 import { facets } from "../query/facets.ts";
-import { previousRange, rangeOf } from "../query/range.ts";
+import { comparedRange, rangeOf } from "../query/range.ts";
 import { ranking } from "../query/ranking.ts";
 import { series } from "../query/series.ts";
 import type { RankingAnswer } from "../query/answers.ts";
@@ -23,7 +23,7 @@ import type { LinkModel } from "./filter_bar.ts";
 import { describe, frame, type FrameModel } from "./frame.ts";
 import { pageFilters, pageHref, withQuery } from "./links.ts";
 import { emptyNotices } from "./notices.ts";
-import { againstWords, days } from "./overview.ts";
+import { againstWords, NOTHING } from "./overview.ts";
 import { type UsageTable, usageTable } from "./usage_table.ts";
 
 /** Everything the usage page shows. */
@@ -61,16 +61,14 @@ export function usagePage(
   const measure = measureOf(filters.measure ?? "cpu-hours");
   const asked: Filters = { ...filters, by, measure: measure.name as MeasureName };
   const range = rangeOf(data, filters, now_s);
-  const earlier = previousRange(range, filters);
+  const compared = comparedRange(data, filters, range);
   const known = clusterList(data);
   const choices = facets(data, filters, { now_s });
   const measures = tableMeasures(asked.measure);
   const now = ranking(data, asked, { now_s, by, measures });
-  const then = ranking(data, { ...asked, ...days(earlier) }, {
-    now_s,
-    by,
-    measures: measures.slice(0, 1),
-  });
+  const then = compared === null
+    ? NOTHING
+    : ranking(data, asked, { now_s, by, measures: measures.slice(0, 1), range: compared.range });
   const name = GROUPING_LABELS[by];
   const built = frame("usage", filters, {
     title: soleTitle(filters),
@@ -82,7 +80,7 @@ export function usagePage(
     now_s,
   });
   const empty = now.rows.length === 0;
-  const against = againstWords(range, earlier);
+  const against = againstWords(range, compared);
   const title = `${measure.label} by ${name}`;
   const ranked = isDimension(by) ? choices[by].map((facet) => facet.value) : [];
   const csv = formatFilters(pageFilters("usage", { ...asked, sort: null, page: 1 }));

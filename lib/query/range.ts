@@ -71,6 +71,41 @@ export function previousRange(range: Range, filters: Filters): Range {
   return days(from.subtract(from.until(next)), from.subtract({ days: 1 }), range.tz);
 }
 
+/** A range to compare with, and whether it is cut short. */
+export interface Compared {
+  readonly range: Range;
+  /** Whether it ends at the same time in its period as the reports do in theirs. */
+  readonly cut: boolean;
+}
+
+/**
+ * What a range can fairly be compared with: the range before it, no longer than what is reported of the range
+ * itself. Null where that is before the first job, or where nothing of the range is reported yet.
+ */
+export function comparedRange(data: Data, filters: Filters, range: Range): Compared | null {
+  const earlier = previousRange(range, filters);
+  const clusters = chosenClusters(data, filters);
+  const first_s = Math.min(
+    ...clusters.map(({ dataset }) => dataset.first_event_s).filter((time_s) => time_s > 0),
+  );
+  // The first day of all may begin in the middle.
+  if (first_s >= earlier.start_s + DAY_S) return null;
+  const until_s = reportedUntil(clusters);
+  if (until_s === null || until_s >= range.end_s) return { range: earlier, cut: false };
+  const end_s = Math.min(earlier.end_s, earlier.start_s + until_s - range.start_s);
+  return end_s <= earlier.start_s ? null : { range: { ...earlier, end_s }, cut: end_s < earlier.end_s };
+}
+
+const DAY_S = 86_400;
+const WEEK_S = 7 * DAY_S;
+
+/** Up to when all clusters have reported; one that fell silent a week before the newest no longer counts. */
+export function reportedUntil(clusters: readonly ClusterData[]): number | null {
+  const times = clusters.map(({ fresh_until_s }) => fresh_until_s).filter((time_s) => time_s !== null);
+  const newest_s = Math.max(...times);
+  return times.length === 0 ? null : Math.min(...times.filter((time_s) => time_s > newest_s - WEEK_S));
+}
+
 const CALENDAR_MONTHS: Readonly<Partial<Record<Filters["period"], number>>> = {
   mtd: 1,
   qtd: 3,

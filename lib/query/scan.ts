@@ -169,7 +169,7 @@ function nodeParts(dataset: Dataset): (text: string | null) => Parts {
     if (text === null) return [["", 1]];
     const known = cache.lists.get(text);
     if (known !== undefined) return known;
-    const parts = partsOfNodes(text, MAX_EXPANDED - cache.names);
+    const parts = partsOfNodes(text, Math.max(0, MAX_EXPANDED - cache.names));
     cache.lists.set(text, parts);
     cache.names += parts.length;
     return parts;

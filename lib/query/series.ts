@@ -6,7 +6,7 @@ import type { SeriesAnswer, SeriesRow } from "./answers.ts";
 import type { Asked, ClusterData, Data } from "./data.ts";
 import { basisOf, measure } from "./measure.ts";
 import { isNothing } from "./nothing.ts";
-import { rangeOf } from "./range.ts";
+import { rangeOf, reportedUntil } from "./range.ts";
 import { select, type Selection } from "./scan.ts";
 import { type Steps, stepsOf, TooManyBucketsError } from "./steps.ts";
 
@@ -14,7 +14,6 @@ import { type Steps, stepsOf, TooManyBucketsError } from "./steps.ts";
 const MAX_SERIES = 1000;
 /** Most values of one answer. */
 const MAX_VALUES = 2_000_000;
-const WEEK_S = 7 * 86_400;
 
 /**
  * A measure over time, split by a grouping.
@@ -125,11 +124,4 @@ function incompleteFrom(clusters: readonly ClusterData[], { buckets, starts }: S
     if (buckets.edges[bucket + 1] > fresh_until_s) return starts[bucket];
   }
   return null;
-}
-
-/** Up to when all clusters have reported; one that fell silent a week before the newest no longer counts. */
-export function reportedUntil(clusters: readonly ClusterData[]): number | null {
-  const times = clusters.map(({ fresh_until_s }) => fresh_until_s).filter((time_s) => time_s !== null);
-  const newest_s = Math.max(...times);
-  return times.length === 0 ? null : Math.min(...times.filter((time_s) => time_s > newest_s - WEEK_S));
 }

@@ -1,4 +1,4 @@
-import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { overviewPage } from "../../../lib/pages/overview.ts";
 import { DEFAULT_FILTERS, parseFilters } from "../../../lib/view/filters.ts";
 import { clusterOf, dataOf, NOW_S, type Sent } from "./small_data.ts";
@@ -21,6 +21,7 @@ Deno.test("overviewPage() shows hours, jobs, users and wait with their change ag
     { submit: NOW_S - DAY_S, run_s: 3600, cpus: 6, wait_s: 60 },
     { submit: NOW_S - 2 * DAY_S, run_s: 7200, cpus: 2, wait_s: 180, user: "bob" },
     { submit: NOW_S - 40 * DAY_S, run_s: 3600, cpus: 8, wait_s: 240 },
+    { submit: NOW_S - 100 * DAY_S },
   ]);
   deepStrictEqual([tile(model, "CPU-hours").value, tile(model, "CPU-hours").change?.text], [
     "10",
@@ -31,8 +32,27 @@ Deno.test("overviewPage() shows hours, jobs, users and wait with their change ag
     "2",
     "more",
   ]);
-  strictEqual(model.against, "Changes against 25 Sep – 24 Oct 2026");
+  strictEqual(model.against, "Changes against 25 Sep – 24 Oct 2026, up to the same time on the last day");
   strictEqual(model.figures[0].finding, "10 CPU-hours in all, +25\u00a0% more than the 30 days before.");
+});
+
+Deno.test("overviewPage() compares with nothing where the jobs begin within the period before", () => {
+  const model = overview([{ submit: NOW_S - DAY_S }, { submit: NOW_S - 40 * DAY_S }]);
+  strictEqual(tile(model, "CPU-hours").change, null);
+  strictEqual(model.against, "Nothing to compare with: there are no jobs from so long before");
+  ok(!model.figures[0].finding.includes("than"));
+});
+
+Deno.test("overviewPage() compares an unfinished range with as much of the one before", () => {
+  // The range of 30 days has been reported up to half past nine of its last day.
+  const before = [NOW_S - 30 * DAY_S - 7200, NOW_S - 30 * DAY_S + 3600];
+  const model = overview([
+    { submit: NOW_S - DAY_S, wait_s: 0, run_s: 3600, cpus: 4 },
+    { submit: before[0], wait_s: 0, run_s: 3600, cpus: 2 },
+    { submit: before[1], wait_s: 0, run_s: 3600, cpus: 99 },
+    { submit: NOW_S - 100 * DAY_S },
+  ]);
+  match(tile(model, "CPU-hours").change?.text ?? "", /100/);
 });
 
 Deno.test("overviewPage() counts FAILED, NODE_FAIL, OUT_OF_MEMORY as failed, time limits and cancellations not", () => {

@@ -16,6 +16,8 @@ const JOBS: readonly Sent[] = [
   { account: "phys", cpus: 3, wait_s: 180 },
   { account: "chem", cpus: 1, wait_s: 10 },
   { account: "phys", cpus: 3, submit: NOW_S - 40 * DAY_S },
+  // So old that the whole period before can be compared with.
+  { account: "phys", submit: NOW_S - 100 * DAY_S },
 ];
 
 Deno.test("usagePage() has a row for each account with share, change, jobs and wait, and the whole below", () => {
@@ -74,6 +76,44 @@ Deno.test("usagePage() draws lines and no shares for measures that do not add up
   deepStrictEqual([figure?.kind, figure?.stacked], ["lines", false]);
   ok(!table?.columns.some((column) => column.label === "Share"));
   strictEqual(figure?.finding, `Wait, median: 1${GAP}min, unchanged.`);
+});
+
+Deno.test("usagePage() claims no share where jobs count once on each of their nodes, but for hours", () => {
+  const jobs: readonly Sent[] = [{ nodes: "n[1-3]", cpus: 6 }, { nodes: "n1", cpus: 2 }];
+  const counts = usage(jobs, "by=node&measure=jobs-ended");
+  deepStrictEqual([counts.figure?.kind, counts.figure?.stacked], ["lines", false]);
+  deepStrictEqual(counts.table?.columns.map((column) => column.label), [
+    "Node",
+    "Jobs ended",
+    "Change",
+    "CPU-hours",
+    "Wait, median",
+  ]);
+  deepStrictEqual(counts.table?.rows.map((row) => row.cells.slice(0, 2)), [["n1", "2"], ["n2", "1"], [
+    "n3",
+    "1",
+  ]]);
+  deepStrictEqual(counts.table?.footer.slice(0, 2), ["All", "2"]);
+  for (const { cells } of counts.table?.rows ?? []) strictEqual(cells.length, 5);
+  strictEqual(counts.figure?.finding, "Jobs ended: 2 jobs.");
+  const hours = usage(jobs, "by=node&measure=cpu-hours");
+  deepStrictEqual([hours.figure?.kind, hours.figure?.stacked], ["bars", true]);
+  deepStrictEqual(hours.table?.rows.map((row) => row.cells.slice(0, 3)), [
+    ["n1", "4", `50${GAP}%`],
+    ["n2", "2", `25${GAP}%`],
+    ["n3", "2", `25${GAP}%`],
+  ]);
+  strictEqual(hours.figure?.finding, `n1 has 50${GAP}% of 8 CPU-hours.`);
+});
+
+Deno.test("usagePage() adds up no counts of the nodes that it leaves out", () => {
+  const jobs = Array.from({ length: 2 }, () => ({ nodes: "n[1-510]", cpus: 510 }));
+  const left = (measure: string) => usage(jobs, `by=node&measure=${measure}`).table?.left_out;
+  strictEqual(left("jobs-ended"), "The first 500 are listed; 10 more are in the CSV file.");
+  strictEqual(
+    left("cpu-hours"),
+    `The first 500 are listed; 10 more with 20 CPU-hours (2.0${GAP}%) are in the CSV file.`,
+  );
 });
 
 Deno.test("usagePage() folds all but seven into Other and leads to the table of all", () => {
