@@ -3,6 +3,8 @@ import { INGEST_PATH } from "./lib/job/batch.ts";
 import { demoClusters } from "./lib/demo/generate.ts";
 import { ingest } from "./lib/server/ingest.ts";
 import { buildIfStale, endWith, serve } from "./lib/server/serve.ts";
+import { readConfig } from "./lib/server/config.ts";
+import { environment } from "./lib/server/environment.ts";
 import type { Services } from "./lib/server/services.ts";
 import { lockFolder } from "./lib/store/lock.ts";
 
@@ -27,6 +29,12 @@ async function isStale(): Promise<boolean> {
     Deno.exit(1);
   }
   return true;
+}
+
+/** Finds out whether the port is free before the work is done, not after. */
+async function assertFree(): Promise<void> {
+  const { port, host } = readConfig(await environment(".env"));
+  Deno.listen({ port, hostname: host }).close();
 }
 
 async function emptied(): Promise<void> {
@@ -59,6 +67,7 @@ Deno.env.set("DATA_PATH", FOLDER);
 Deno.env.set("API_KEYS", key);
 if (!Deno.env.get("HOST")) Deno.env.set("HOST", "127.0.0.1");
 try {
+  await assertFree();
   const stale = await isStale();
   if (stale) await emptied();
   const { services } = await import("./main.ts");

@@ -1,5 +1,14 @@
 import { Builder } from "fresh/dev";
+import { endWith } from "./lib/server/serve.ts";
 
 const builder = new Builder();
-if (Deno.args.includes("build")) await builder.build();
-else await builder.listen(() => import("./main.ts"));
+try {
+  if (Deno.args.includes("build")) await builder.build();
+  else {
+    const { app, services } = await import("./main.ts");
+    const { port, host } = services.config;
+    await builder.listen(() => Promise.resolve({ app }), { port, hostname: host });
+  }
+} catch (error) {
+  endWith(error);
+}

@@ -76,14 +76,21 @@ export function exportCsv(
   });
 }
 
-/** `jobs_alpha_2026-01-01_2026-01-31.csv`: what it is, of which cluster, of which days. */
+/** `jobs_alpha_2026-01-01_2026-01-31.csv`, `usage_cpu-hours_by_account_all_…`: what it is, of which cluster, of which days. */
 function fileName(
   name: string,
   { data, filters, now_s }: { readonly data: Data; readonly filters: Filters; readonly now_s: number },
 ): string {
   const { from, to } = rangeOf(data, filters, now_s);
   const clusters = filters.only.cluster.length === 1 ? filters.only.cluster[0] : "all";
-  return `${name.replace(".csv", "")}_${clusters}_${from}_${to}.csv`;
+  const what = name === "jobs.csv"
+    ? "jobs"
+    : [name.replace(".csv", ""), filters.measure ?? "cpu-hours", ...split(filters)].join("_");
+  return `${what}_${clusters}_${from}_${to}.csv`;
+}
+
+function split({ by }: Filters): readonly string[] {
+  return by === null || by === "none" ? [] : ["by", by];
 }
 
 function* jobLines(data: Data, params: URLSearchParams, now_s: number): Generator<readonly CsvValue[]> {
@@ -116,7 +123,6 @@ function* usageLines(data: Data, params: URLSearchParams, now_s: number): Genera
     by,
     ...measures.map((name) => measureOf(name).unit === "" ? name : `${name} (${measureOf(name).unit})`),
   ];
-  const { rows, totals } = ranking(data, filters, { now_s, by, measures });
+  const { rows } = ranking(data, filters, { now_s, by, measures });
   for (const { key, values } of rows) yield [key, ...measures.map((name) => values[name] ?? null)];
-  yield ["total", ...measures.map((name) => totals[name] ?? null)];
 }

@@ -65,7 +65,7 @@ export function endWith(error: unknown): never {
     Deno.exit(2);
   }
   if (error instanceof Deno.errors.AddrInUse) {
-    console.error("The port is in use by another program: stop it, or set PORT to another port");
+    console.error("The port is in use by another program: stop it, or choose another one, as with PORT=8001");
     Deno.exit(1);
   }
   if (error instanceof FolderInUseError) {

@@ -99,11 +99,10 @@ Deno.test("exports stream the same numbers as the pages, named after cluster and
     assert.equal(lines.length, 3);
     assert.ok(lines[0].startsWith("Cluster,JobID,") && lines[0].includes("ElapsedRaw (s)"));
     const usage = await (await fetch(`/api/export/usage.csv?${query}&by=user`)).text();
-    assert.deepEqual(usage.split("\r\n").slice(0, 4).map((line) => line.split(",").slice(0, 2)), [
+    assert.deepEqual(usage.trimEnd().split("\r\n").map((line) => line.split(",").slice(0, 2)), [
       ["user", "cpu-hours (CPU-hours)"],
       ["alice", "8"],
       ["bob", "4"],
-      ["total", "12"],
     ]);
     const series = await (await fetch(`/api/export/series.csv?${query}&step=day`)).text();
     assert.equal(
