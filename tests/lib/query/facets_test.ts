@@ -29,6 +29,7 @@ Deno.test("facets() counts the jobs that choosing a value would show; a facet do
         state: pick(["COMPLETED", "FAILED"]),
       },
       not: { ...DEFAULT_FILTERS.not, account: pick(["O'Brien"]), partition: pick(["cpu,gpu"]) },
+      q: random.pick([null, "1", "train 3", "TRAIN", "nothing like it"]),
     };
     const answer = facets(data, filters, NOW);
     for (const dimension of DIMENSIONS) {

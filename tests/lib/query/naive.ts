@@ -123,9 +123,9 @@ export function naiveMeasure(
   const started = jobs.filter((job) => ran(job) && inside(runOf(job).start_s, span));
   const ended = jobs.filter((job) => ran(job) && job.End !== null && inside(runOf(job).end_s, span));
   const running = parts.filter(({ job }) => runsIn(job, span));
-  const waits = started.flatMap(({ Submit, Start }) =>
-    Submit === null || Start === null ? [] : [Math.max(0, Start - Submit)]
-  );
+  const waitOf = ({ Submit, Start }: NaiveJob) =>
+    Submit === null || Start === null ? [] : [Math.max(0, Start - Submit)];
+  const waits = started.flatMap(waitOf);
   const sizes = running.flatMap(({ job: { AllocCPUS } }) => AllocCPUS === null ? [] : [AllocCPUS]);
   const hoursOf = (what: "cpu" | "gpu" | "node" | "wall") =>
     sum(
@@ -162,7 +162,10 @@ export function naiveMeasure(
     case "jobs-running":
       return running.length;
     case "wait-hours":
-      return sum(waits) / 3600;
+      return sum(
+        parts.filter(({ job }) => started.includes(job))
+          .flatMap(({ job, weight }) => waitOf(job).map((wait_s) => wait_s * weight / 3600)),
+      );
     case "wait-mean":
       return mean(waits);
     case "wait-p50":

@@ -137,6 +137,18 @@ Deno.test("series(), totals() and ranking() answer every measure as the plain de
   assert.ok(filled > 200, `only ${filled} answers hold anything`);
 });
 
+Deno.test("series(), totals() and ranking() answer every measure by every grouping", () => {
+  const data = randomData(createRandom(7), { jobs: 60, around_s: utc("2024-03-31") });
+  const asked = {
+    ...DEFAULT_FILTERS,
+    from: "2024-03-11",
+    to: "2024-04-20",
+    tz: "UTC",
+    step: "week",
+  } as const;
+  for (const { name } of MEASURES) for (const by of GROUPINGS) check(data, { ...asked, by }, name);
+});
+
 Deno.test("series() answers nothing where there are no jobs", () => {
   const none: Data = new Map();
   const empty = randomData(createRandom(1), { jobs: 0, around_s: utc("2024-03-31") });

@@ -39,6 +39,7 @@ export function randomJob(
   ]);
   const base: Partial<JobRecord> = {
     JobID: String(id),
+    JobName: `Train ${id % 7}`,
     User: chance(20) ? null : `u${random.below(6)}`,
     Account: chance(10) ? null : random.pick(["a1", "a2", "O'Brien", "__proto__"]),
     Group: `g${random.below(3)}`,
