@@ -1,4 +1,4 @@
-import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { jobsPage } from "../../../lib/pages/jobs.ts";
 import { parseFilters } from "../../../lib/view/filters.ts";
 import { clusterOf, dataOf, NOW_S, type Sent } from "./small_data.ts";
@@ -31,6 +31,16 @@ Deno.test("jobsPage() shows a job's times, sizes and hours", () => {
   ]);
   strictEqual(model.rows[0].cells[6].mark, "limit");
   strictEqual(model.rows[0].cells[2].href, "/jobs?user=alice");
+});
+
+Deno.test("jobsPage() shows no wait of a job that never ran, though it has a Start", () => {
+  const model = jobs([
+    { id: "1", wait_s: 120, run_s: 0, state: "CANCELLED", nodes: "None assigned" },
+    { id: "2", wait_s: 120 },
+    { id: "3", wait_s: 0 },
+  ], "sort=jobid");
+  deepStrictEqual(column(model, "wait"), ["—", `2${GAP}min`, `0${GAP}s`]);
+  ok(column(model, "start").every((text) => text !== "—"), "each has one");
 });
 
 Deno.test("jobsPage() has the newest submission first and sorts by what the heads say", () => {

@@ -25,6 +25,7 @@ export interface Sent {
   readonly cpus?: number;
   readonly gpus?: number;
   readonly name?: string;
+  readonly nodes?: string;
 }
 
 /** A cluster that has reported these jobs, up to now unless said otherwise. */
@@ -55,7 +56,7 @@ export function clusterOf(
       AllocCPUS: job.cpus ?? 4,
       AllocGPUS: job.gpus ?? 0,
       AllocNodes: 1,
-      NodeList: "n001",
+      NodeList: job.nodes ?? "n001",
     });
     if ("reason" in record) throw new TypeError(`The test's job ${index} is none: ${record.reason}`);
     pushRecord(table, record);
