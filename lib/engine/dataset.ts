@@ -78,7 +78,7 @@ export class Dataset {
   apply(table: JobTable, { plan, received_s }: { readonly plan: Plan; readonly received_s: number }): void {
     if (plan.writes.length === 0) return;
     for (const { from, to } of plan.writes) {
-      this.#write(to ?? this.#newRow(), { record: recordAt(table, from), received_s, known: to !== null });
+      this.#write(to ?? this.#newRow(), { record: recordAt(table, from), received_s });
     }
     this.generation++;
   }
@@ -135,17 +135,9 @@ export class Dataset {
 
   #write(
     row: number,
-    { record, received_s, known }: {
-      readonly record: JobRecord;
-      readonly received_s: number;
-      readonly known: boolean;
-    },
+    { record, received_s }: { readonly record: JobRecord; readonly received_s: number },
   ): void {
     const submit_s = record.Submit ?? NaN;
-    const { JobID, JobIDRaw } = this.plain;
-    const moved = known &&
-      !(this.numbers.Submit[row] === submit_s && JobIDRaw[row] === record.JobIDRaw &&
-        JobID[row] === record.JobID);
     for (const name of NUMBER_COLUMNS) this.numbers[name][row] = record[name] ?? NaN;
     for (const name of RECORD_TEXT) this.codes[name][row] = this.dictionaries[name].intern(record[name]);
     this.codes.gpu_types[row] = this.dictionaries.gpu_types.intern(gpuTypes(record));
@@ -153,10 +145,8 @@ export class Dataset {
     const derived = derive(record);
     for (const name of DERIVED) this.numbers[name][row] = derived[name];
     // A row may have changed what it is found by: then it is found under both.
-    if (!known || moved) {
-      for (const id of new Set([record.JobIDRaw, record.JobID])) {
-        this.#identity.add(identityHash(id, submit_s), row);
-      }
+    for (const id of new Set([record.JobIDRaw, record.JobID])) {
+      this.#identity.add(identityHash(id, submit_s), row);
     }
     if (record.SLUID !== null) this.#sluids.set(this.codes.SLUID[row], row);
     for (const time_s of [record.Submit, record.Start, record.End]) {

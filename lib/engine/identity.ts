@@ -4,11 +4,10 @@ export class IdentityIndex {
   #hashes = new Uint32Array(1024);
   #count = 0;
 
-  /** Adds a row under a hash; several rows may share one. */
+  /** Adds a row under a hash, once however often it is added; several rows may share one. */
   add(hash: number, row: number): void {
     if (this.#count * 2 >= this.#rows.length) this.#grow();
-    this.#put(hash, row);
-    this.#count++;
+    if (this.#put(hash, row)) this.#count++;
   }
 
   /** Rows under a hash. Rows of other hashes do not come, but two jobs may share one: compare them. */
@@ -19,12 +18,17 @@ export class IdentityIndex {
     }
   }
 
-  #put(hash: number, row: number): void {
+  /** Whether it was not there before. */
+  #put(hash: number, row: number): boolean {
     const mask = this.#rows.length - 1;
     let slot = hash & mask;
-    while (this.#rows[slot] >= 0) slot = (slot + 1) & mask;
+    while (this.#rows[slot] >= 0) {
+      if (this.#rows[slot] === row && this.#hashes[slot] === hash) return false;
+      slot = (slot + 1) & mask;
+    }
     this.#rows[slot] = row;
     this.#hashes[slot] = hash;
+    return true;
   }
 
   #grow(): void {
