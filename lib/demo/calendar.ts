@@ -91,7 +91,7 @@ function hourlyEagerness(
     const at_s = period.from_s + i * HOUR_S;
     if (i === 0 || at_s >= day.end_s) {
       day = localDay(at_s);
-      mood = Math.exp(0.2 * random.normal());
+      mood = Math.exp(0.12 * random.normal());
     }
     const hour = Math.floor((at_s - day.start_s) / HOUR_S) % 24;
     // Scripts of the weekend know no office hours.

@@ -68,6 +68,8 @@ const OBSTACLES = [
 /** Jobs that wait behind a limit in the end, for a cluster of {@link FULL_SIZE} jobs. */
 const BLOCKED = 75;
 const FULL_SIZE = 100_000;
+/** One of so many late submissions is blocked: few enough that the last days look like any others. */
+const BLOCKED_EVERY = 30;
 /** Jobs submitted lately that still run, if there was room, in a demonstration of any size. */
 const RECENT = 3;
 
@@ -83,10 +85,11 @@ export function createRequests(cluster: Cluster, options: {
   const submissions = Math.round(count * (1 - ARRAY_SHARE + ARRAY_SHARE / MEAN_ARRAY));
   const times = submissionTimes(submissions, options);
   const draw = createDraw(cluster, options);
-  const blocked_from = submissions - 3 * Math.ceil(2 + BLOCKED * Math.min(1, count / FULL_SIZE));
+  const blocked_from = submissions -
+    BLOCKED_EVERY * Math.ceil(2 + BLOCKED * Math.min(1, count / FULL_SIZE));
   const drafts: Draft[] = [];
   const recent: Draft[] = [];
-  for (let left = 0; left < Math.min(3 * RECENT, submissions); left++) {
+  for (let left = 0; left < Math.min(RECENT, submissions); left++) {
     const i = submissions - 1 - left;
     times[i] = Math.max(times[i], period.to_s - 600 * (left + 1));
   }
@@ -95,9 +98,9 @@ export function createRequests(cluster: Cluster, options: {
   for (let i = 0; i < submissions; i++) {
     const first = draw(times[i], id);
     const left = submissions - 1 - i;
-    if (i >= blocked_from && left % 3 === 0) block(first, random);
-    if (left % 3 === 1 && left < 3 * RECENT) recent.push(first);
-    const may = arrays < ARRAY_SHARE * drafts.length && first.obstacle === null && i < blocked_from &&
+    if (left < RECENT) recent.push(first);
+    else if (i >= blocked_from && left % BLOCKED_EVERY === RECENT) block(first, random);
+    const may = arrays < ARRAY_SHARE * drafts.length && first.obstacle === null && left >= RECENT &&
       isSmall(first);
     const tasks = may && random.next() < first.user.arrays ? arraySize(first.partition, random) : 1;
     for (let task = 1; task <= tasks; task++) {
