@@ -2,16 +2,16 @@ import type { ChartSpec } from "../lib/view/chart_spec.ts";
 import { followFrom } from "./follow.ts";
 import { focus_key } from "./ui_state.ts";
 
-/** The series of a chart as links: a click shows only that one, with Shift or Ctrl it adds or removes it. */
+/** The series of a chart as links: a click shows only that one, with Shift or Ctrl all but that one. */
 export function Legend({ spec }: { readonly spec: ChartSpec }) {
   const incomplete = spec.buckets.some((bucket) => bucket.incomplete);
   if (spec.series.length === 1 && spec.series[0].href === null && !incomplete) return null;
   return (
     <ul class="legend" onMouseLeave={unfocus}>
-      {spec.series.map(({ key, label, colour, href, toggle_href, selected }) => {
+      {spec.series.map(({ key, label, colour, texture, href, toggle_href, selected }) => {
         const name = (
           <>
-            <span class={`swatch s${colour}`} aria-hidden="true" />
+            <span class={`swatch s${colour} t-${texture}`} aria-hidden="true" />
             <span class="legend-label">{label}</span>
           </>
         );
@@ -24,6 +24,7 @@ export function Legend({ spec }: { readonly spec: ChartSpec }) {
               <a
                 class="legend-entry"
                 href={href}
+                title={`Only ${label}; with Shift or Ctrl, ${selected ? "without" : "all but"} ${label}`}
                 aria-current={selected ? "true" : undefined}
                 onFocus={focus}
                 onBlur={unfocus}

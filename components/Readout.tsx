@@ -22,7 +22,7 @@ export function Readout(
       </span>
       {readingsAt(spec, index).map(({ series, text }) => (
         <span key={series.key} class="reading">
-          <span class={`swatch s${series.colour}`} aria-hidden="true" />
+          <span class={`swatch s${series.colour} t-${series.texture}`} aria-hidden="true" />
           <span class="reading-label">{series.label}</span> <span class="reading-value">{text}</span>
         </span>
       ))}

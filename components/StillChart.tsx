@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import type { ChartSpec } from "../lib/view/chart_spec.ts";
+import type { ChartSeries, ChartSpec, Texture } from "../lib/view/chart_spec.ts";
 import { formatTicks } from "../lib/view/format.ts";
 import { barShare, highestOf, niceTicks, tickPlaces } from "../lib/view/scale.ts";
 import { bucketText } from "./chart_text.ts";
@@ -32,7 +32,7 @@ export function StillChart({ spec }: { readonly spec: ChartSpec }) {
         ))}
       </svg>
       <svg class="still-plot" focusable="false">
-        <Patterns id={spec.id} />
+        <Patterns spec={spec} />
         {ticks.map((tick) => {
           const y = `${percent(1 - tick / highest)}%`;
           return <line key={tick} class={tick === 0 ? "base" : "grid"} x1="0" x2="100%" y1={y} y2={y} />;
@@ -63,21 +63,27 @@ interface MarksProps {
   readonly highest: number;
 }
 
-function Patterns({ id }: { readonly id: string }) {
+function Patterns({ spec }: { readonly spec: ChartSpec }) {
   return (
     <defs>
+      {textured(spec).map((series) => (
+        <pattern
+          key={series.key}
+          id={patternId(spec, series)}
+          width="6"
+          height="6"
+          patternUnits="userSpaceOnUse"
+          patternTransform={TURN[series.texture]}
+        >
+          <rect class={`s${series.colour}`} width="6" height="6" />
+          {series.texture === "dots"
+            ? <circle class="ground" cx="3" cy="3" r="1.6" />
+            : <rect class="ground" width="2" height="6" />}
+          {series.texture === "grid" && <rect class="ground" width="6" height="2" />}
+        </pattern>
+      ))}
       <pattern
-        id={`${id}-other`}
-        width="6"
-        height="6"
-        patternUnits="userSpaceOnUse"
-        patternTransform="rotate(45)"
-      >
-        <rect class="sother" width="6" height="6" />
-        <rect class="ground" width="2" height="6" />
-      </pattern>
-      <pattern
-        id={`${id}-incomplete`}
+        id={`${spec.id}-incomplete`}
         width="5"
         height="5"
         patternUnits="userSpaceOnUse"
@@ -87,6 +93,26 @@ function Patterns({ id }: { readonly id: string }) {
       </pattern>
     </defs>
   );
+}
+
+/** How the upright stripes of a pattern are turned. */
+const TURN: Readonly<Record<Texture, string | undefined>> = {
+  plain: undefined,
+  rising: "rotate(45)",
+  falling: "rotate(-45)",
+  dots: "rotate(45)",
+  grid: undefined,
+  level: "rotate(90)",
+};
+
+/** The series with a texture, one for each pair of colour and texture. */
+function textured(spec: ChartSpec): readonly ChartSeries[] {
+  const ids = spec.series.map((series) => patternId(spec, series));
+  return spec.series.filter(({ texture }, at) => texture !== "plain" && ids.indexOf(ids[at]) === at);
+}
+
+function patternId({ id }: ChartSpec, { colour, texture }: ChartSeries): string {
+  return `${id}-${colour}-${texture}`;
 }
 
 function Bars({ spec, highest }: MarksProps) {
@@ -111,8 +137,8 @@ function Bars({ spec, highest }: MarksProps) {
               return (
                 <rect
                   key={series.key}
-                  class={`mark s${series.colour}`}
-                  fill={series.colour === "other" ? `url(#${spec.id}-other)` : undefined}
+                  class={series.texture === "plain" ? `mark plain s${series.colour}` : "mark"}
+                  fill={series.texture === "plain" ? undefined : `url(#${patternId(spec, series)})`}
                   x={`${percent(x / count)}%`}
                   width={`${percent(width / count)}%`}
                   y={`${percent(y)}%`}
@@ -150,7 +176,7 @@ function Lines({ spec, highest }: MarksProps) {
           );
           const runs = runsOf(points);
           return (
-            <g key={series.key} class={`s${series.colour}`}>
+            <g key={series.key} class={`s${series.colour} t-${series.texture}`}>
               {spec.stacked &&
                 runs.map((run) => <path key={`area ${run[0].x}`} class="area" d={areaPath(run, floor)} />)}
               {runs.map((run) => {

@@ -40,9 +40,7 @@ export function Tile(
       {change && (
         <p class={`tile-change change-${change.direction}`}>
           <span class="change-arrow" aria-hidden="true">{change.arrow}</span>
-          <span class="change-text">
-            {` ${[change.text, change.word].filter((part) => part !== "").join(" ")}`}
-          </span>
+          <span class="change-text">{` ${change.words}`}</span>
           {against !== "" && change.word !== "" && <span class="tile-against">{` ${against}`}</span>}
         </p>
       )}

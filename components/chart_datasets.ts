@@ -1,4 +1,4 @@
-import type { ChartSeries, ChartSpec } from "../lib/view/chart_spec.ts";
+import type { ChartSeries, ChartSpec, Texture } from "../lib/view/chart_spec.ts";
 import { type ChartTheme, faded } from "./chart_theme.ts";
 
 /** What a live chart shows at the moment. */
@@ -41,7 +41,7 @@ export function datasetsOf(state: ChartState, shown: readonly KeyedDataset[]): K
 function barLook(state: ChartState, series: ChartSeries) {
   const colour = colourOf(state, series);
   return {
-    backgroundColor: series.colour === "other" ? hatch(colour, state.theme.ground) : colour,
+    backgroundColor: textured(colour, { texture: series.texture, ground: state.theme.ground }),
     borderColor: state.theme.ground,
     borderSkipped: false as const,
     borderWidth: (context: { readonly chart: { readonly scales: Scales }; readonly dataIndex: number }) => {
@@ -67,7 +67,8 @@ function lineLook(
   const alone = (index: number) => isUnknown(series, index - 1) && isUnknown(series, index + 1);
   return {
     borderColor: colour,
-    backgroundColor: series.colour === "other" ? hatch(colour, state.theme.ground) : colour,
+    borderDash: DASHES[series.texture],
+    backgroundColor: textured(colour, { texture: series.texture, ground: state.theme.ground }),
     fill: stacked ? place === 0 ? "origin" : "-1" : false,
     pointBackgroundColor: colour,
     pointBorderColor: state.theme.ground,
@@ -91,16 +92,39 @@ function colourOf({ theme, focused }: ChartState, { colour, key }: ChartSeries):
   return focused === null || focused === key ? theme.series[colour] : faded(theme.series[colour]);
 }
 
-/** Diagonal stripes of a colour, as the still has them for the rest. */
-export function hatch(colour: string, ground: string): CanvasPattern | string {
-  const size = 8;
+/** Lines of one colour are told apart by their dashes, in pixels; the stylesheet has the same for the still. */
+const DASHES: Readonly<Record<Texture, number[]>> = {
+  plain: [],
+  rising: [],
+  falling: [9, 3],
+  dots: [2, 3],
+  grid: [9, 3, 2, 3],
+  level: [14, 3],
+};
+
+/** A colour as marks of a texture are filled with, as the still has them. */
+export function textured(
+  colour: string,
+  { texture, ground }: { readonly texture: Texture; readonly ground: string },
+): CanvasPattern | string {
+  if (texture === "plain") return colour;
+  const size = texture === "rising" || texture === "falling" ? 8 : 6;
   const tile = document.createElement("canvas");
   tile.width = tile.height = size;
   const context = tile.getContext("2d");
   if (context === null) return colour;
   context.fillStyle = colour;
   context.fillRect(0, 0, size, size);
-  strokeDiagonals(context, { size, colour: ground, width: 2, falling: false });
+  context.fillStyle = ground;
+  if (texture === "rising" || texture === "falling") {
+    strokeDiagonals(context, { size, colour: ground, width: 2, falling: texture === "falling" });
+  }
+  if (texture === "level" || texture === "grid") context.fillRect(0, 0, size, 2);
+  if (texture === "grid") context.fillRect(0, 0, 2, size);
+  if (texture === "dots") {
+    context.arc(size / 2, size / 2, 1.6, 0, 2 * Math.PI);
+    context.fill();
+  }
   return context.createPattern(tile, "repeat") ?? colour;
 }
 

@@ -16,7 +16,7 @@ import {
 import type { ChartSpec } from "../lib/view/chart_spec.ts";
 import { formatTicks, formatValue } from "../lib/view/format.ts";
 import { barShare, highestOf, niceTicks, tickPlaces } from "../lib/view/scale.ts";
-import { type ChartState, datasetsOf, type KeyedDataset } from "./chart_datasets.ts";
+import { type ChartState, datasetsOf, type KeyedDataset, textured } from "./chart_datasets.ts";
 import { framePlugin } from "./chart_frame.ts";
 import { FRAME, labelOf, NARROW_PX, sumText } from "./chart_text.ts";
 import type { ChartTheme } from "./chart_theme.ts";
@@ -44,7 +44,7 @@ export interface ChartHandle {
   /** Shows other data; series are matched by key and move from old to new. */
   update(spec: ChartSpec): void;
   recolour(theme: ChartTheme): void;
-  /** Marks a bucket, with its values beside the pointer if `tooltip`; null takes the mark away. */
+  /** Marks a bucket, with its values beside the pointer if `tooltip` and there is room; null takes the mark away. */
   hover(index: number | null, options: { readonly tooltip: boolean }): void;
   /** Dims all series but one; null dims none. */
   focus(key: string | null): void;
@@ -103,7 +103,9 @@ export function drawChart(
         ? 0
         : area.left + (index + 0.5) / state.spec.buckets.length * (area.right - area.left);
       chart.setActiveElements(state.spec.kind === "lines" ? active : []);
-      chart.tooltip?.setActiveElements(tooltip ? active : [], { x, y: (area.top + area.bottom) / 2 });
+      // On a narrow chart the values would cover what they speak of; the readout has them.
+      const roomy = tooltip && chart.width >= NARROW_PX;
+      chart.tooltip?.setActiveElements(roomy ? active : [], { x, y: (area.top + area.bottom) / 2 });
       chart.update("none");
     },
     focus(key) {
@@ -232,8 +234,9 @@ function configure(state: ChartState): Configuration {
               return `${series.label}  ${formatValue(series.values[dataIndex] ?? null, spec.format, "full")}`;
             },
             labelColor: ({ datasetIndex }) => {
-              const colour = theme.series[spec.series[datasetIndex].colour];
-              return { backgroundColor: colour, borderColor: "transparent" };
+              const { colour, texture } = spec.series[datasetIndex];
+              const fill = textured(theme.series[colour], { texture, ground: theme.ground });
+              return { backgroundColor: fill as string, borderColor: "transparent" };
             },
           },
         },

@@ -1,4 +1,5 @@
-import type { ChartSpec, ColourSlot } from "../lib/view/chart_spec.ts";
+import type { ChartSpec } from "../lib/view/chart_spec.ts";
+import { textured } from "./chart_datasets.ts";
 import type { ChartHandle } from "./chart_js.ts";
 import type { ChartTheme } from "./chart_theme.ts";
 import { unitOf } from "./chart_text.ts";
@@ -32,7 +33,7 @@ export async function pictureOf(chart: ChartHandle, spec: ChartSpec, options: Pi
   context.font = `14px ${theme.font}`;
   const finding = wrapped(context, spec.finding, inner);
   context.font = `13px ${theme.font}`;
-  const entries = legendRows(context, spec, inner);
+  const entries = legendRows(context, spec, { theme, width: inner });
   const chart_y = MARGIN + 62 + (finding.length + entries.length) * LINE_HEIGHT + 34;
   const height = chart_y + CHART_HEIGHT + 52;
   canvas.width = WIDTH * PIXELS;
@@ -49,8 +50,8 @@ export async function pictureOf(chart: ChartHandle, spec: ChartSpec, options: Pi
   }
   y += 6;
   for (const row of entries) {
-    for (const { x, label, colour } of row) {
-      context.fillStyle = colour === "incomplete" ? theme.veil : theme.series[colour];
+    for (const { x, label, fill } of row) {
+      context.fillStyle = fill;
       context.fillRect(MARGIN + x, y - 9, 10, 10);
       text({ at: [MARGIN + x + 16, y], size: 13, colour: theme.text, words: label });
     }
@@ -102,27 +103,31 @@ function wrapped(context: CanvasRenderingContext2D, words: string, width: number
 interface LegendPlace {
   readonly x: number;
   readonly label: string;
-  readonly colour: ColourSlot | "incomplete";
+  readonly fill: string | CanvasPattern;
 }
 
 /** Entries of the legend in rows that fit a width in the context's font. */
 function legendRows(
   context: CanvasRenderingContext2D,
   { series, buckets }: ChartSpec,
-  width: number,
+  { theme, width }: { readonly theme: ChartTheme; readonly width: number },
 ): readonly (readonly LegendPlace[])[] {
   const rest = buckets.some(({ incomplete }) => incomplete)
-    ? [{ label: "incomplete", colour: "incomplete" as const }]
+    ? [{ label: "incomplete", fill: theme.veil }]
     : [];
+  const named = series.map(({ label, colour, texture }) => ({
+    label,
+    fill: textured(theme.series[colour], { texture, ground: theme.ground }),
+  }));
   const rows: LegendPlace[][] = [];
   let x = width;
-  for (const { label, colour } of [...series, ...rest]) {
+  for (const { label, fill } of [...named, ...rest]) {
     const needed = context.measureText(label).width + 34;
     if (rows.length === 0 || x + needed > width) {
       rows.push([]);
       x = 0;
     }
-    rows[rows.length - 1].push({ x, label, colour });
+    rows[rows.length - 1].push({ x, label, fill });
     x += needed;
   }
   return rows;

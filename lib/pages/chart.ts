@@ -1,9 +1,9 @@
 import type { Range, SeriesAnswer, SeriesRow } from "../query/answers.ts";
-import type { ChartBucket, ChartSeries, ChartSpec, ColourSlot } from "../view/chart_spec.ts";
+import type { ChartBucket, ChartSeries, ChartSpec } from "../view/chart_spec.ts";
 import { choose, type Filters, formatFilters, toggle } from "../view/filters.ts";
 import { formatDays } from "../view/format.ts";
 import { addsUp, type Dimension, DIMENSIONS, type Grouping, measureOf } from "../view/measures.ts";
-import { colourSlots } from "../view/palette.ts";
+import { colourSlots, OTHER_TEXTURE, textures } from "../view/palette.ts";
 import { addDays } from "./days.ts";
 import { helpHref, pageFilters, pageHref, type ViewName, withQuery } from "./links.ts";
 
@@ -31,7 +31,8 @@ export function chartSpec(
   const measure = measureOf(answer.measure);
   const stacked = addsUp(measure, words.by);
   const named = answer.series.filter((row) => row.others === undefined);
-  const colours = colourSlots(named.map((row) => row.key), words);
+  const keys = named.map((row) => row.key);
+  const [colours, filled] = [colourSlots(keys, words), textures(keys, words)];
   const rest = answer.series.find((row) => row.others !== undefined);
   const asked = formatFilters(
     pageFilters("usage", { ...filters, by: words.by, measure: answer.measure, page: 1, sort: null }),
@@ -47,7 +48,15 @@ export function chartSpec(
     stacked,
     buckets: answer.buckets.map((_, index) => bucket(answer, { index, page, filters, range: words.range })),
     series: answer.series.map((row, index) =>
-      seriesOf(row, { page, filters, by: words.by, title: words.title, colour: colours[index] ?? "other" })
+      seriesOf(row, {
+        page,
+        filters,
+        by: words.by,
+        title: words.title,
+        look: row.others === undefined
+          ? { colour: colours[index], texture: filled[index] }
+          : { colour: "other", texture: OTHER_TEXTURE },
+      })
     ),
     truncated: rest === undefined ? null : {
       shown: named.length,
@@ -55,7 +64,7 @@ export function chartSpec(
       href: words.all_href,
     },
     csv_href: withQuery("/api/export/series.csv", asked),
-    help_href: helpHref(measure.name),
+    help_href: helpHref(measure.name, filters),
   };
 }
 
@@ -79,25 +88,32 @@ export function isDimension(by: Grouping): by is Dimension {
   return DIMENSIONS.some((dimension) => dimension === by);
 }
 
+/** All are on show while none is chosen, so that taking one away is leaving it out. */
+function addOrRemove(filters: Filters, by: Dimension, key: string): Filters {
+  if (filters.only[by].length > 0) return toggle(filters, by, key);
+  const not = [...new Set([...filters.not[by], key])].sort();
+  return { ...filters, not: { ...filters.not, [by]: not }, page: 1 };
+}
+
 function seriesOf(
   row: SeriesRow,
-  { page, filters, by, title, colour }: {
+  { page, filters, by, title, look }: {
     readonly page: ViewName;
     readonly filters: Filters;
     readonly by: Grouping;
     readonly title: string;
-    readonly colour: ColourSlot;
+    readonly look: Pick<ChartSeries, "colour" | "texture">;
   },
 ): ChartSeries {
   const linked = row.others === undefined && row.key !== "" && isDimension(by);
   return {
     key: row.others === undefined ? row.key : "\u0000other",
     label: row.others !== undefined ? "Other" : by === "none" ? title : row.key === "" ? NO_VALUE : row.key,
-    colour: row.others === undefined ? colour : "other",
+    ...look,
     values: row.values,
     total: row.total,
     href: linked ? pageHref(page, choose(filters, by, [row.key])) : null,
-    toggle_href: linked ? pageHref(page, toggle(filters, by, row.key)) : null,
+    toggle_href: linked ? pageHref(page, addOrRemove(filters, by, row.key)) : null,
     selected: linked && filters.only[by].includes(row.key),
   };
 }

@@ -3,7 +3,7 @@ import type { FilterProblem, Filters } from "../view/filters.ts";
 import { formatInstant } from "../view/format.ts";
 import { DIMENSIONS } from "../view/measures.ts";
 import { DIMENSION_LABELS, filterBar, type FilterBarModel } from "./filter_bar.ts";
-import { pageFilters, pageHref, type PageName, PAGES, type ViewName } from "./links.ts";
+import { isView, pageFilters, pageHref, type PageName, PAGES, type ViewName } from "./links.ts";
 import { addressNotices, formatAge, isStale, type NoticeModel, staleNotices } from "./notices.ts";
 
 /** Name of the product, as its pages show it. */
@@ -60,14 +60,14 @@ export interface FrameInput {
 /** The frame of a filtered page. */
 export function frame(page: ViewName, filters: Filters, input: FrameInput): FrameModel {
   return {
-    title: input.title,
+    title: titled(page, filters, input.title),
     question: input.question,
     href: pageHref(page, filters),
     dates_href: pageHref(page, { ...filters, from: input.range.from, to: input.range.to }),
     nav: navigation(page, filters),
     setup: input.clusters.length === 0,
     filter_bar: filterBar(page, filters, input),
-    freshness: input.clusters.map((cluster) => freshness(cluster, input.now_s)),
+    freshness: input.clusters.map((cluster) => freshness(cluster, filters, input.now_s)),
     notices: [...addressNotices(page, filters, input), ...staleNotices(filters, input)],
     document_title: documentTitle(page, filters),
   };
@@ -83,15 +83,26 @@ export function navigation(current: PageName | null, filters: Filters): readonly
   }));
 }
 
+/** Longer lists of what is chosen are left to the chips. */
+const LONGEST_TITLE = 60;
+
+/** A page's title, with what is chosen on it where that is short. */
+function titled(page: ViewName, filters: Filters, title: string): string {
+  const plain = PAGES.some((entry) => entry.name === page && entry.label === title);
+  const chosen = describe(filters);
+  if (!plain || chosen === "" || chosen.length > LONGEST_TITLE) return title;
+  return chosen.startsWith("without ") ? `${title} ${chosen}` : `${title} of ${chosen}`;
+}
+
 /** Title of the browser's tab: the page, what is chosen on it, the product. */
 export function documentTitle(page: PageName | null, filters: Filters): string {
   const label = PAGES.find((entry) => entry.name === page)?.label;
-  if (label === undefined) return PRODUCT;
-  const chosen = describe(pageFilters(page ?? "overview", filters));
+  if (page === null || label === undefined) return PRODUCT;
+  const chosen = isView(page) ? describe(pageFilters(page, filters)) : "";
   return `${chosen === "" ? label : `${label}: ${chosen}`} – ${PRODUCT}`;
 }
 
-function freshness(cluster: ClusterAnswer, now_s: number): FreshnessModel {
+function freshness(cluster: ClusterAnswer, filters: Filters, now_s: number): FreshnessModel {
   const at_s = cluster.fresh_until_s;
   return {
     cluster: cluster.name,
@@ -103,7 +114,7 @@ function freshness(cluster: ClusterAnswer, now_s: number): FreshnessModel {
     time: at_s === null ? null : new Date(at_s * 1000).toISOString(),
     exact: at_s === null ? "" : `${formatInstant(at_s, cluster.tz)} ${cluster.tz}`,
     stale: isStale(cluster, now_s),
-    href: `/status#${encodeURIComponent(cluster.name)}`,
+    href: `${pageHref("status", filters)}#${encodeURIComponent(cluster.name)}`,
   };
 }
 

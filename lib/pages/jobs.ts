@@ -1,4 +1,5 @@
 import { ran } from "../slurm/ran.ts";
+import { type StateFamily, stateFamily } from "../slurm/state.ts";
 import { clusters as clusterList } from "../query/clusters.ts";
 import type { Data } from "../query/data.ts";
 import { facets } from "../query/facets.ts";
@@ -20,8 +21,8 @@ export interface JobCell {
   readonly href?: string;
   /** Longer text on hover. */
   readonly title?: string;
-  /** Family of a final state, for its mark. */
-  readonly mark?: "good" | "limit" | "bad" | "neutral";
+  /** Family of a state, for its mark. */
+  readonly mark?: StateFamily;
 }
 
 /** Everything the page of jobs shows. */
@@ -71,25 +72,31 @@ const COLUMNS: readonly (readonly [key: string, label: string, numeric?: "numeri
 /** The jobs of a view, one page of them, newest submission first unless the filters sort otherwise. */
 export function jobsPage(
   data: Data,
-  filters: Filters,
+  asked: Filters,
   { now_s, problems = [] }: { now_s: number; problems?: readonly FilterProblem[] },
 ): JobsModel {
-  const range = rangeOf(data, filters, now_s);
+  const range = rangeOf(data, asked, now_s);
   const known = clusterList(data);
+  const sort = asked.sort ?? DEFAULT_JOB_SORT;
+  const pageOf = (page: number) =>
+    jobs(data, { ...asked, sort }, { now_s, limit: PAGE_SIZE, offset: (page - 1) * PAGE_SIZE });
+  const first = pageOf(asked.page);
+  const last = Math.max(1, Math.ceil(first.total / PAGE_SIZE));
+  // Fewer jobs may match today than when the address was made.
+  const filters = asked.page > last ? { ...asked, page: last } : asked;
+  const answer = asked.page > last ? pageOf(last) : first;
   const offset = (filters.page - 1) * PAGE_SIZE;
-  const sort = filters.sort ?? DEFAULT_JOB_SORT;
-  const answer = jobs(data, { ...filters, sort }, { now_s, limit: PAGE_SIZE, offset });
+  const choices = facets(data, filters, { now_s });
   const built = frame("jobs", filters, {
     title: "Jobs",
     question: "Which jobs exactly?",
     range,
-    facets: facets(data, filters, { now_s }),
+    facets: choices,
     clusters: known,
     problems,
     now_s,
   });
   const count = formatValue(answer.total, "count", "full");
-  const last = Math.max(1, Math.ceil(answer.total / PAGE_SIZE));
   const at = (page: number) => pageHref("jobs", { ...filters, page });
   const several = known.length > 1;
   const days = formatDays(range.from, range.to);
@@ -101,7 +108,7 @@ export function jobsPage(
   return {
     ...built,
     notices: answer.total === 0
-      ? [...built.notices, ...emptyNotices("jobs", filters, { clusters: known, range })]
+      ? [...built.notices, ...emptyNotices("jobs", filters, { clusters: known, range, facets: choices })]
       : built.notices,
     page: "jobs",
     count,
@@ -119,7 +126,7 @@ export function jobsPage(
       cells: cells(row, { filters, range, several }),
     })),
     pages: {
-      previous: filters.page > 1 ? at(Math.min(filters.page - 1, last)) : null,
+      previous: filters.page > 1 ? at(filters.page - 1) : null,
       next: filters.page < last ? at(filters.page + 1) : null,
       first: filters.page > 1 ? at(1) : null,
       last: filters.page < last ? at(last) : null,
@@ -188,7 +195,7 @@ function cells(
     filtered("account", row.Account),
     row.Partition?.includes(",") ? { text: row.Partition } : filtered("partition", row.Partition),
     filtered("qos", row.QOS),
-    { ...filtered("state", row.State), mark: stateMark(row.State) },
+    { ...filtered("state", row.State), mark: stateFamily(row.State?.split(" ")[0] ?? "") },
     time(row.Submit),
     { text: formatDuration(wait_s) },
     time(row.Start),
@@ -205,19 +212,4 @@ function elapsedSeconds(row: JobRow): number | null {
   if (row.Start === null) return null;
   if (row.ElapsedRaw !== null) return row.ElapsedRaw;
   return row.End === null ? null : row.End - row.Start;
-}
-
-const MARKS: Readonly<Record<string, JobCell["mark"]>> = {
-  COMPLETED: "good",
-  TIMEOUT: "limit",
-  DEADLINE: "limit",
-  PREEMPTED: "limit",
-  FAILED: "bad",
-  NODE_FAIL: "bad",
-  OUT_OF_MEMORY: "bad",
-  BOOT_FAIL: "bad",
-};
-
-function stateMark(state: string | null): JobCell["mark"] {
-  return MARKS[state?.split(" ")[0] ?? ""] ?? "neutral";
 }

@@ -1,5 +1,5 @@
 import { DEFAULT_JOB_SORT } from "../query/jobs.ts";
-import { DEFAULT_FILTERS, type Filters, formatFilters } from "../view/filters.ts";
+import { type Filters, formatFilters } from "../view/filters.ts";
 
 /** Pages that show a filtered view and follow a changed filter in place. */
 export const VIEWS = ["overview", "usage", "jobs"] as const;
@@ -49,14 +49,20 @@ export function pageFilters(page: PageName, filters: Filters): Filters {
       };
     case "jobs":
       return { ...shared, step: "auto", basis: "prorated", compare: "none", ...table(filters) };
+    // They show no jobs, but lead back to the view they were opened from.
     case "status":
     case "help":
-      return DEFAULT_FILTERS;
+      return { ...filters, compare, sort: null, page: 1 };
   }
 }
 
 function table(filters: Filters): Pick<Filters, "q" | "sort" | "page"> {
-  return { q: filters.q, sort: filters.sort === DEFAULT_JOB_SORT ? null : filters.sort, page: filters.page };
+  const q = filters.q?.trim() ?? "";
+  return {
+    q: q === "" ? null : q,
+    sort: filters.sort === DEFAULT_JOB_SORT ? null : filters.sort,
+    page: filters.page,
+  };
 }
 
 /** Link to a page with the part of the filters that it shows. */
@@ -69,7 +75,7 @@ export function withQuery(path: string, query: string): string {
   return query === "" ? path : `${path}?${query}`;
 }
 
-/** Link to the definition of a measure or another term of `/help`. */
-export function helpHref(anchor: string): string {
-  return `/help#${anchor}`;
+/** Link to the definition of a measure or another term of `/help`, which leads back to these filters. */
+export function helpHref(anchor: string, filters: Filters): string {
+  return `${pageHref("help", filters)}#${anchor}`;
 }

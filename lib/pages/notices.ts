@@ -1,4 +1,4 @@
-import type { ClusterAnswer, Range } from "../query/answers.ts";
+import type { ClusterAnswer, Facets, Range } from "../query/answers.ts";
 import { clearChoices, type FilterProblem, type Filters } from "../view/filters.ts";
 import { formatDays, formatInstant } from "../view/format.ts";
 import { DIMENSIONS } from "../view/measures.ts";
@@ -65,7 +65,7 @@ export function staleNotices(
 export function emptyNotices(
   page: ViewName,
   filters: Filters,
-  { clusters, range }: { clusters: readonly ClusterAnswer[]; range: Range },
+  { clusters, range, facets }: { clusters: readonly ClusterAnswer[]; range: Range; facets?: Facets },
 ): readonly NoticeModel[] {
   const spans = clustersShown(clusters, filters).flatMap((cluster) =>
     cluster.first_s === null || cluster.last_s === null ? [] : [{
@@ -75,7 +75,7 @@ export function emptyNotices(
     }]
   );
   const reached = spans.some((span) => span.from <= range.to && span.to >= range.from);
-  if (reached) return emptiedBy(page, filters);
+  if (reached) return [emptiedBy(page, filters, facets)];
   const length = dayCount(range.from, range.to);
   return spans.map(({ cluster, from, to }) => {
     const nearest = to < range.from
@@ -90,29 +90,46 @@ export function emptyNotices(
   });
 }
 
-function emptiedBy(page: ViewName, filters: Filters): readonly NoticeModel[] {
-  const notices: NoticeModel[] = [];
-  for (const mode of ["only", "not"] as const) {
-    for (const dimension of DIMENSIONS) {
-      const values = filters[mode][dimension];
-      if (values.length === 0) continue;
-      const label = dimension === "qos" ? "QOS" : DIMENSION_LABELS[dimension].toLowerCase();
-      notices.push({
-        state: "filtered-out",
-        filter: `${mode === "not" ? "the exclusion of " : ""}${label} ${values.join(" or ")}`,
-        href: pageHref(page, { ...filters, [mode]: { ...filters[mode], [dimension]: [] }, page: 1 }),
-      });
-    }
-  }
-  if (page === "jobs" && filters.q !== null) {
-    notices.push({
-      state: "filtered-out",
-      filter: `the search "${filters.q}"`,
-      href: pageHref(page, { ...filters, q: null, page: 1 }),
+interface Emptier {
+  readonly filter: string;
+  readonly without: Filters;
+  /** How many jobs come back without it. */
+  readonly jobs: number;
+}
+
+/** The one filter that leaves nothing: of several, the one without which most jobs come back. */
+function emptiedBy(page: ViewName, filters: Filters, facets: Facets | undefined): NoticeModel {
+  const found: Emptier[] = [];
+  for (const dimension of DIMENSIONS) {
+    const [only, not] = [filters.only[dimension], filters.not[dimension]];
+    if (only.length === 0 && not.length === 0) continue;
+    const label = dimension === "qos" ? "QOS" : DIMENSION_LABELS[dimension].toLowerCase();
+    const parts = [
+      only.length === 0 ? "" : `${label} ${only.join(" or ")}`,
+      not.length === 0 ? "" : `the exclusion of ${label} ${not.join(" or ")}`,
+    ];
+    found.push({
+      filter: parts.filter((part) => part !== "").join(" and "),
+      without: {
+        ...filters,
+        only: { ...filters.only, [dimension]: [] },
+        not: { ...filters.not, [dimension]: [] },
+      },
+      // A dimension is not filtered by its own choice, so its list tells what there is without that choice.
+      jobs: facets?.[dimension].reduce((sum, { jobs }) => sum + jobs, 0) ?? 0,
     });
   }
-  if (notices.length === 1) return notices;
-  return [{ state: "filtered-out", href: pageHref(page, clearChoices(filters)) }];
+  if (page === "jobs" && filters.q !== null) {
+    found.push({ filter: `the search "${filters.q}"`, without: { ...filters, q: null }, jobs: 0 });
+  }
+  const most = found.reduce<Emptier | null>(
+    (best, next) => next.jobs > (best?.jobs ?? 0) ? next : best,
+    null,
+  );
+  const search = found.find(({ without }) => without.q !== filters.q);
+  const named = found.length === 1 ? found[0] : facets === undefined ? null : most ?? search ?? null;
+  if (named === null) return { state: "filtered-out", href: pageHref(page, clearChoices(filters)) };
+  return { state: "filtered-out", filter: named.filter, href: pageHref(page, { ...named.without, page: 1 }) };
 }
 
 /** Whether a cluster's reports end further back than a night's report. */

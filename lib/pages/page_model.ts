@@ -1,5 +1,7 @@
 import type { Data } from "../query/data.ts";
+import { JOB_SORTS } from "../query/jobs.ts";
 import { type FilterProblem, type Filters, formatFilters, parseFilters } from "../view/filters.ts";
+import { MEASURES } from "../view/measures.ts";
 import { rangeOf } from "../query/range.ts";
 import { dayCount } from "./days.ts";
 import { type JobsModel, jobsPage } from "./jobs.ts";
@@ -29,8 +31,39 @@ export function pageModel(
   { params, now_s }: { params: URLSearchParams; now_s: number },
 ): ViewModel {
   const { filters, problems } = parseFilters(params);
-  const drawn = drawable(data, pageFilters(page, filters), now_s);
-  return PAGE_FUNCTIONS[page](data, drawn.filters, { now_s, problems: [...problems, ...drawn.problems] });
+  const shown = showable(page, pageFilters(page, filters));
+  const drawn = drawable(data, shown.filters, now_s);
+  return PAGE_FUNCTIONS[page](data, drawn.filters, {
+    now_s,
+    problems: [...problems, ...shown.problems, ...drawn.problems],
+  });
+}
+
+/** What the table of a page can be sorted by. */
+const SORTS: Readonly<Record<ViewName, readonly string[]>> = {
+  overview: [],
+  usage: ["name", "change", ...MEASURES.map(({ name }) => name)],
+  jobs: JOB_SORTS,
+};
+
+interface Usable {
+  readonly filters: Filters;
+  readonly problems: readonly FilterProblem[];
+}
+
+/** The filters with only what the page has: columns to sort by, and something to split by. */
+function showable(page: ViewName, filters: Filters): Usable {
+  const problems: FilterProblem[] = [];
+  const { sort, by } = filters;
+  const sortable = sort === null || SORTS[page].includes(sort.replace(/^-/, ""));
+  if (!sortable) problems.push({ field: "sort", message: `is "${sort}", no column of this table` });
+  if (by === "none") {
+    problems.push({ field: "by", message: 'is "none", but this page always splits; here by account' });
+  }
+  return {
+    filters: { ...filters, sort: sortable ? sort : null, by: by === "none" ? null : by },
+    problems,
+  };
 }
 
 /** More bars than this are neither drawn nor read. */
@@ -42,7 +75,7 @@ function drawable(
   data: Data,
   filters: Filters,
   now_s: number,
-): { filters: Filters; problems: readonly FilterProblem[] } {
+): Usable {
   const { step } = filters;
   if (step === "auto" || step === "total") return { filters, problems: [] };
   const { from, to } = rangeOf(data, filters, now_s);

@@ -47,16 +47,20 @@ export interface ChartBucket {
 /** Colour of a series: a slot of the categorical palette, a family of states, or the grey of the rest. */
 export type ColourSlot = 1 | 2 | 3 | 4 | 5 | 6 | 7 | "other";
 
+/** What marks of a colour are filled with, to tell series of one colour apart without naming them. */
+export type Texture = "plain" | "rising" | "falling" | "dots" | "grid" | "level";
+
 /** One series: a value per bucket, null where it is unknown. */
 export interface ChartSeries {
   readonly key: string;
   readonly label: string;
   readonly colour: ColourSlot;
+  readonly texture: Texture;
   readonly values: readonly (number | null)[];
   readonly total: number | null;
   /** The view with only this series; null for the rest. */
   readonly href: string | null;
-  /** The view with this series added to or removed from the choice; null for the rest. */
+  /** The view with this series taken out of the choice, or left out while none is chosen; null for the rest. */
   readonly toggle_href: string | null;
   readonly selected: boolean;
 }

@@ -17,6 +17,10 @@ const WHOLE = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 0 });
 const ONE_DECIMAL = new Intl.NumberFormat("en-GB", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const UP_TO_ONE_DECIMAL = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 1 });
 const TWO_DECIMALS = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 2 });
+const ALL_THREE_DIGITS = new Intl.NumberFormat("en-GB", {
+  minimumSignificantDigits: 3,
+  maximumSignificantDigits: 3,
+});
 const THREE_DIGITS = new Intl.NumberFormat("en-GB", { maximumSignificantDigits: 3 });
 
 /** How a value differs from an earlier one, in words; `word` is empty when `text` says it all. */
@@ -25,6 +29,8 @@ export interface Change {
   readonly arrow: "↑" | "↓" | "→";
   /** Signed, as "+12 %", or "new", or "unchanged". */
   readonly text: string;
+  /** Without sign for a sentence, as "12 % more", or "new", or "unchanged". */
+  readonly words: string;
   readonly word: string;
 }
 
@@ -144,8 +150,10 @@ export function formatChange(
   { format }: { readonly format: ValueFormat },
 ): Change | null {
   if (now === null || before === null || !Number.isFinite(now) || !Number.isFinite(before)) return null;
-  if (now === before) return { direction: "same", arrow: "→", text: "unchanged", word: "" };
-  if (before === 0) return { direction: "up", arrow: "↑", text: "new", word: "" };
+  if (now === before) {
+    return { direction: "same", arrow: "→", text: "unchanged", words: "unchanged", word: "" };
+  }
+  if (before === 0) return { direction: "up", arrow: "↑", text: "new", words: "new", word: "" };
   return signed((now - before) / Math.abs(before) * 100, { unit: "%", words: CHANGE_WORDS[format] });
 }
 
@@ -167,10 +175,14 @@ function signed(
   { unit, words }: { readonly unit: string; readonly words: readonly [string, string] },
 ): Change {
   const digits = percentDigits(Math.abs(difference));
-  if (Number(digits) === 0) return { direction: "same", arrow: "→", text: "unchanged", word: "" };
+  if (Number(digits) === 0) {
+    return { direction: "same", arrow: "→", text: "unchanged", words: "unchanged", word: "" };
+  }
+  const amount = `${digits}${GAP}${unit}`;
+  const [up, down] = words;
   return difference > 0
-    ? { direction: "up", arrow: "↑", text: `+${digits}${GAP}${unit}`, word: words[0] }
-    : { direction: "down", arrow: "↓", text: `−${digits}${GAP}${unit}`, word: words[1] };
+    ? { direction: "up", arrow: "↑", text: `+${amount}`, words: `${amount} ${up}`, word: up }
+    : { direction: "down", arrow: "↓", text: `−${amount}`, words: `${amount} ${down}`, word: down };
 }
 
 function percentDigits(percent: number): string {
@@ -184,7 +196,7 @@ function formatShort(value: number, format: ValueFormat): string {
     return format === "count" || size >= 999.5 ? plain(WHOLE, value) : plain(THREE_DIGITS, value);
   }
   const [scale, letter] = SCALES.find(([at]) => size < at * 999.5) ?? SCALES[3];
-  return `${plain(THREE_DIGITS, value / scale)}${GAP}${letter}`;
+  return `${plain(ALL_THREE_DIGITS, value / scale)}${GAP}${letter}`;
 }
 
 /** Intl writes a hyphen before negatives and "-0"; people read a minus and 0. */

@@ -1,5 +1,5 @@
 import { type StateFamily, stateFamily } from "../slurm/state.ts";
-import type { ColourSlot } from "./chart_spec.ts";
+import type { ColourSlot, Texture } from "./chart_spec.ts";
 import type { Grouping } from "./measures.ts";
 
 /** Colours of one theme: what figures are drawn with and on. */
@@ -63,6 +63,51 @@ const FAMILY_SLOTS: Readonly<Record<StateFamily, ColourSlot>> = {
   cancelled: "other",
   other: "other",
 };
+
+/** Textures of the states of a family, given out in this order; that of a name in `STATE_TEXTURES` comes first. */
+const FAMILY_TEXTURES: Readonly<Record<StateFamily, readonly Texture[]>> = {
+  completed: ["plain"],
+  limit: ["falling", "dots", "grid", "level", "rising"],
+  failed: ["plain"],
+  running: ["plain", "falling", "dots", "grid", "level"],
+  pending: ["plain", "falling", "dots", "grid", "level"],
+  cancelled: ["plain"],
+  other: ["dots", "grid", "level", "falling"],
+};
+
+/** The states met most keep their texture whatever else is on a chart. */
+const STATE_TEXTURES: Readonly<Record<string, Texture>> = {
+  TIMEOUT: "falling",
+  OUT_OF_MEMORY: "dots",
+  NODE_FAIL: "grid",
+  PREEMPTED: "level",
+  RUNNING: "plain",
+  SUSPENDED: "falling",
+  PENDING: "plain",
+  REQUEUED: "dots",
+};
+
+/** What the rest of a chart is filled with, on every page. */
+export const OTHER_TEXTURE: Texture = "rising";
+
+/**
+ * The textures of series, given by key in the order of their rank: plain where each has a colour of its own;
+ * states, which share the colours of their families, have each another.
+ */
+export function textures(keys: readonly string[], { by }: { readonly by: Grouping }): readonly Texture[] {
+  if (by !== "state") return keys.map(() => "plain");
+  const given = new Map<string, Texture>();
+  const named = (key: string) => Object.hasOwn(STATE_TEXTURES, key);
+  for (const key of keys.filter(named)) given.set(key, STATE_TEXTURES[key]);
+  for (const key of keys) {
+    if (given.has(key)) continue;
+    const family = stateFamily(key);
+    const taken = keys.filter((other) => stateFamily(other) === family).map((other) => given.get(other));
+    const order = FAMILY_TEXTURES[family];
+    given.set(key, order.find((texture) => !taken.includes(texture)) ?? order[order.length - 1]);
+  }
+  return keys.map((key) => given.get(key) ?? "plain");
+}
 
 /**
  * The colours of series, given by key in the order of their rank. Colour follows the name: a state has the one of

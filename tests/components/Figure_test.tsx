@@ -106,7 +106,7 @@ Deno.test("Figure() says how many series are folded into the rest and links to a
 
 Deno.test("StillChart() has one bar for each known value, each within a link that names it", () => {
   const html = renderToString(<StillChart spec={sampleSpec({ a: [1, null, 3], b: [null, null, 0] })} />);
-  assert.equal(count(html, /class="mark s\d/g), 3);
+  assert.equal(count(html, /class="mark plain s\d/g), 3);
   assert.deepEqual([...html.matchAll(/<title>(.*?)<\/title>/g)].map(([, title]) => title), [
     "1 Mar 2026: 1 CPU-hours",
     "2 Mar 2026: —",
@@ -145,6 +145,6 @@ Deno.test("StillChart() dashes lines and stripes the plot where reports are miss
 
 Deno.test("StillChart() has the rest in stripes of its own figure", () => {
   const html = renderToString(<StillChart spec={sampleSpec({ a: [1], other: [2] }, { id: "second" })} />);
-  assert.match(html, /class="mark sother" fill="url\(#second-other\)"/);
-  assert.match(html, /<pattern id="second-other"/);
+  assert.match(html, /class="mark" fill="url\(#second-other-rising\)"/);
+  assert.match(html, /<pattern\s+id="second-other-rising"/);
 });

@@ -11,6 +11,7 @@ export function sampleSpec(
     key,
     label: key === "other" ? "Other" : key,
     colour: key === "other" ? "other" : ([1, 2, 3, 4, 5, 6, 7] as const)[index % 7],
+    texture: key === "other" ? "rising" : "plain",
     values,
     total: values.reduce<number | null>((sum, value) => value === null ? sum : (sum ?? 0) + value, null),
     href: key === "other" ? null : `/usage?${new URLSearchParams({ account: key })}`,

@@ -85,14 +85,44 @@ Deno.test("jobsPage() pages through all jobs, each once", () => {
   ]);
 });
 
-Deno.test("jobsPage() leads back from a page that does not exist", () => {
-  const model = jobs([{}], "page=9");
-  deepStrictEqual([model.rows.length, model.count, model.pages.previous, model.pages.next], [
-    0,
-    "1",
-    "/jobs",
-    null,
+Deno.test("jobsPage() shows the last page for one past it", () => {
+  const sent = Array.from({ length: 60 }, (_, index) => ({ id: String(index + 1) }));
+  const model = jobs(sent, "page=999999");
+  deepStrictEqual([model.rows.length, model.span, model.href], [10, "51–60 of 60", "/jobs?page=2"]);
+  deepStrictEqual(model.pages, {
+    first: "/jobs",
+    previous: "/jobs",
+    next: null,
+    last: null,
+    at: "Page 2 of 2",
+  });
+  strictEqual(jobs([], "page=9").pages.at, "Page 1 of 1");
+});
+
+Deno.test("jobsPage() marks each state with its family", () => {
+  const states = ["COMPLETED", "TIMEOUT", "FAILED", "CANCELLED by 100", "RUNNING", "PENDING", "REQUEUED"];
+  const model = jobs(states.map((state, index) => ({ id: String(index + 1), state })), "sort=jobid");
+  deepStrictEqual(model.rows.map((row) => row.cells[6].mark), [
+    "completed",
+    "limit",
+    "failed",
+    "cancelled",
+    "running",
+    "pending",
+    "other",
   ]);
+});
+
+Deno.test("jobsPage() names of two filters the one that leaves nothing", () => {
+  const sent: readonly Sent[] = [{ account: "phys", user: "alice" }, { account: "chem", user: "bob" }];
+  const notice = (query: string) => jobs(sent, query).notices.find((entry) => entry.state === "filtered-out");
+  deepStrictEqual(notice("account=phys&user=nobody"), {
+    state: "filtered-out",
+    filter: "user nobody",
+    href: "/jobs?account=phys",
+  });
+  strictEqual(notice("account=phys&q=nothing")?.filter, 'the search "nothing"');
+  deepStrictEqual(notice("account=none&user=nobody"), { state: "filtered-out", href: "/jobs" });
 });
 
 Deno.test("jobsPage() names the cluster only where there are several", () => {

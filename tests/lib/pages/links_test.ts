@@ -1,5 +1,6 @@
 import { notStrictEqual, ok, strictEqual } from "node:assert/strict";
-import { isView, pageAt, pageHref, PAGES } from "../../../lib/pages/links.ts";
+import { documentTitle, navigation, PRODUCT } from "../../../lib/pages/frame.ts";
+import { helpHref, isView, pageAt, pageHref, PAGES } from "../../../lib/pages/links.ts";
 import { canonicalRedirect } from "../../../lib/pages/page_model.ts";
 import { choose, DEFAULT_FILTERS, parseFilters } from "../../../lib/view/filters.ts";
 
@@ -15,7 +16,15 @@ Deno.test("pageHref() leaves out what the page does not show and what it has by 
   strictEqual(pageHref("overview", filters), "/?user=alice");
   strictEqual(pageHref("usage", filters), "/usage?user=alice&measure=gpu-hours&sort=-submit");
   strictEqual(pageHref("jobs", filters), "/jobs?user=alice&q=train&page=3");
-  strictEqual(pageHref("status", filters), "/status");
+});
+
+Deno.test("pageHref() leads to pages without jobs with the filters that lead back from there", () => {
+  const filters = parseFilters(new URLSearchParams("user=alice&by=user&q=train&sort=name&page=3")).filters;
+  strictEqual(pageHref("status", filters), "/status?user=alice&by=user&q=train");
+  strictEqual(helpHref("users", filters), "/help?user=alice&by=user&q=train#users");
+  const [, usage] = navigation("status", filters);
+  strictEqual(usage.href, "/usage?user=alice&by=user");
+  strictEqual(documentTitle("status", filters), `Status – ${PRODUCT}`);
 });
 
 Deno.test("pageAt() knows every page by its path and nothing else", () => {
@@ -30,6 +39,11 @@ Deno.test("canonicalRedirect() leads the long form of a form to the short one, w
   strictEqual(short, "/usage?account=chem&account=phys");
   strictEqual(canonicalRedirect("usage", new URL(short ?? "", long)), null);
   strictEqual(canonicalRedirect("overview", new URL("http://host/?period=30d")), "/");
+});
+
+Deno.test("canonicalRedirect() trims what is searched for", () => {
+  strictEqual(canonicalRedirect("jobs", new URL("http://host/jobs?q=%20train%20x%20")), "/jobs?q=train+x");
+  strictEqual(canonicalRedirect("jobs", new URL("http://host/jobs?q=%20%20")), "/jobs");
 });
 
 Deno.test("canonicalRedirect() never leads in a circle, however values are written", () => {

@@ -119,6 +119,46 @@ Deno.test("pageModel() names the filter that leaves nothing", () => {
   strictEqual(notice?.filter, 'the search "nothing-is-called-so"');
 });
 
+Deno.test("pageModel() tells of an order or a split that a page does not have", () => {
+  const texts = (at: number, query: string) =>
+    models(query)[at].notices.flatMap((notice) => notice.state === "note" ? [notice.text, notice.href] : []);
+  for (const [at, path] of [[1, "/usage"], [2, "/jobs"]] as const) {
+    deepStrictEqual(texts(at, "sort=-nonsense"), [
+      'The filter "sort" was left out: it is "-nonsense", no column of this table.',
+      path,
+    ]);
+    deepStrictEqual(texts(at, at === 1 ? "sort=-change" : "sort=-wait"), []);
+  }
+  deepStrictEqual(texts(1, "by=none&user=user1"), [
+    'The filter "by" was left out: it is "none", but this page always splits; here by account.',
+    "/usage?user=user1",
+  ]);
+  deepStrictEqual(texts(0, "by=none&sort=nonsense"), []);
+});
+
+Deno.test("pageModel() titles a page by what is chosen, unless that is long", () => {
+  const titles = (query: string) => models(query).map((model) => model.title);
+  deepStrictEqual(titles(""), ["Overview", "Usage", "Jobs"]);
+  deepStrictEqual(titles("cluster=alpha"), [
+    "Overview of cluster alpha",
+    "Usage of cluster alpha",
+    "Jobs of cluster alpha",
+  ]);
+  strictEqual(titles("not.user=user1")[0], "Overview without user user1");
+  strictEqual(titles(`user=${"u".repeat(80)}`)[0], "Overview");
+});
+
+Deno.test("pageModel() leaves a series out by its legend entry while none is chosen, then out of the choice", () => {
+  const toggles = (query: string) => {
+    const [, usage] = models(query);
+    ok(usage.page === "usage");
+    return usage.figure?.series.find(({ key }) => key === "phys")?.toggle_href;
+  };
+  strictEqual(toggles(""), "/usage?not.account=phys");
+  strictEqual(toggles("not.account=chem"), "/usage?not.account=chem&not.account=phys");
+  strictEqual(toggles("account=chem&account=phys"), "/usage?account=chem");
+});
+
 Deno.test("pageModel() widens a step that no chart could show, and says so", () => {
   const [, usage] = models("from=2010-01-01&to=2026-11-23&step=hour");
   ok(usage.page === "usage");

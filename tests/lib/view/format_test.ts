@@ -29,8 +29,8 @@ const VALUES: readonly (readonly [number | null, ValueFormat, string, string])[]
   [9_876.5, "hours", "9,877", "9,877"],
   [12_412, "count", "12.4 k", "12,412"],
   [999_499, "count", "999 k", "999,499"],
-  [999_500, "count", "1 M", "999,500"],
-  [3.2e9, "hours", "3.2 G", "3,200,000,000"],
+  [999_500, "count", "1.00 M", "999,500"],
+  [3.2e9, "hours", "3.20 G", "3,200,000,000"],
   [5.5e15, "hours", "5,500 T", "5,500,000,000,000,000"],
   [41.256, "hours", "41.3", "41.3"],
   [0.4567, "hours", "0.457", "0.46"],
@@ -125,6 +125,8 @@ Deno.test("formatChange() has arrow, sign and word", () => {
   assert.equal(words(0, 0), "→ unchanged");
   assert.equal(words(100.01, 100), "→ unchanged");
   assert.equal(words(0, 10), "↓ −100 % less");
+  assert.equal(plain(formatChange(95, 100, { format: "count" })?.words ?? ""), "5.0 % fewer");
+  assert.equal(formatChange(5, 0, { format: "count" })?.words, "new");
   assert.equal(words(null, 10), null);
   assert.equal(words(10, NaN), null);
 });

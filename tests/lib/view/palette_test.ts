@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { colourSlots, DARK, LIGHT, type Palette, SLOTS } from "../../../lib/view/palette.ts";
+import {
+  colourSlots,
+  DARK,
+  LIGHT,
+  OTHER_TEXTURE,
+  type Palette,
+  SLOTS,
+  textures,
+} from "../../../lib/view/palette.ts";
 
 /** Relative luminance after WCAG 2.2. */
 function luminance(hex: string): number {
@@ -77,4 +85,24 @@ Deno.test("colourSlots() lets no hashed name take the colour of a ranked one aft
 Deno.test("colourSlots() has one colour for each family of states", () => {
   const states = ["COMPLETED", "TIMEOUT", "OUT_OF_MEMORY", "FAILED", "CANCELLED", "never heard of"];
   assert.deepEqual(colourSlots(states, { by: "state" }), [3, 2, 2, 6, "other", "other"]);
+});
+
+Deno.test("states of one chart differ in colour or texture from each other and from the rest", () => {
+  const charts = [
+    ["COMPLETED", "TIMEOUT", "OUT_OF_MEMORY", "NODE_FAIL", "PREEMPTED", "DEADLINE", "FAILED"],
+    ["CANCELLED", "REQUEUED", "REVOKED", "RESIZING", "never heard of"],
+    ["RUNNING", "SUSPENDED", "COMPLETING", "PENDING", "REQUEUE_HOLD", "BOOT_FAIL", "TIMEOUT"],
+  ];
+  for (const keys of charts) {
+    const colours = colourSlots(keys, { by: "state" });
+    const looks = textures(keys, { by: "state" }).map((texture, at) => `${colours[at]} ${texture}`);
+    assert.equal(new Set([...looks, `other ${OTHER_TEXTURE}`]).size, keys.length + 1, looks.join());
+  }
+});
+
+Deno.test("textures() gives a state met often its texture whatever else there is, and all else none", () => {
+  const of = (keys: readonly string[], key: string) => textures(keys, { by: "state" })[keys.indexOf(key)];
+  assert.equal(of(["BOOT_FAIL", "TIMEOUT"], "TIMEOUT"), "falling");
+  assert.equal(of(["TIMEOUT", "NODE_FAIL"], "NODE_FAIL"), of(["NODE_FAIL"], "NODE_FAIL"));
+  assert.deepEqual(textures(["TIMEOUT"], { by: "account" }), ["plain"]);
 });

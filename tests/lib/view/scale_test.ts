@@ -99,6 +99,7 @@ Deno.test("highestOf() is that of the stack when series lie on one another", () 
     key: String(index),
     label: "",
     colour: 1 as const,
+    texture: "plain" as const,
     values,
     total: null,
     href: null,
