@@ -20,7 +20,16 @@ export function Facet({ facet, add }: { readonly facet: FacetModel; readonly add
     if (wanted.length > 0) add?.(name, wanted);
   };
   return (
-    <details class="menu facet" name="filter-menu" data-facet={name}>
+    <details
+      class="menu facet"
+      name="filter-menu"
+      data-facet={name}
+      onToggle={(event) => {
+        // On touch screens the keyboard would cover the list.
+        if (!event.currentTarget.open || matchMedia("(pointer: coarse)").matches) return;
+        event.currentTarget.querySelector("input")?.focus();
+      }}
+    >
       <summary>
         {label}
         {chosen > 0 && <span class="badge">{chosen}</span>}

@@ -36,21 +36,40 @@ function cellOf({ text, href, title, mark }: JobCell) {
   return title === undefined ? content : <span class="cut" title={title}>{content}</span>;
 }
 
+type Turn = "first" | "previous" | "next" | "last";
+
+/** How each way through the pages is shown, and the one that takes its focus at the end of the way. */
+const TURNS: readonly (readonly [turn: Turn, label: string, mark: string, back: Turn])[] = [
+  ["first", "First page", "«", "next"],
+  ["previous", "Previous page", "‹", "next"],
+  ["next", "Next page", "›", "previous"],
+  ["last", "Last page", "»", "previous"],
+];
+
 function Pager({ model: { pages, span } }: { readonly model: JobsModel }) {
-  const turn = (href: string | null, label: string, mark: string) =>
-    href === null
-      ? <span class="button button-off" aria-hidden="true">{mark}</span>
-      : <a class="button" href={href} aria-label={label} title={label}>{mark}</a>;
   return (
     <nav class="pager" aria-label="Pages of the table">
       <p>
         {span} <span class="pager-at">{pages.at}</span>
       </p>
       <div class="pager-turns">
-        {turn(pages.first, "First page", "«")}
-        {turn(pages.previous, "Previous page", "‹")}
-        {turn(pages.next, "Next page", "›")}
-        {turn(pages.last, "Last page", "»")}
+        {TURNS.map(([turn, label, mark, back]) =>
+          pages[turn] === null
+            ? <span key={turn} class="button button-off" aria-hidden="true">{mark}</span>
+            : (
+              <a
+                key={turn}
+                class="button"
+                href={`${pages[turn]}#table`}
+                aria-label={label}
+                title={label}
+                data-turn={turn}
+                data-instead={`[data-turn=${back}]`}
+              >
+                {mark}
+              </a>
+            )
+        )}
       </div>
     </nav>
   );

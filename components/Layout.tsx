@@ -10,6 +10,7 @@ export function Layout(
     readonly children: ComponentChildren;
   },
 ) {
+  const hrefOf = (page: NavLink["name"]) => nav.find(({ name }) => name === page)?.href;
   return (
     <>
       <a class="skip" href="#main">Skip to content</a>
@@ -38,8 +39,8 @@ export function Layout(
           Nothing is read from your jobs, and nothing leaves this server.
         </p>
         <p>
-          <a href="/help">What each number means</a>
-          <a href="/status">How current the numbers are</a>
+          <a href={hrefOf("help")} data-page="help">What each number means</a>
+          <a href={hrefOf("status")} data-page="status">How current the numbers are</a>
         </p>
       </footer>
     </>

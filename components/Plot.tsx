@@ -28,7 +28,7 @@ export function Plot({ spec, parquet_href, dates_href }: PlotOptions & { readonl
   const plot = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const { chart, failed } = useChart({ spec, plot, canvas });
-  const cursor = useCursor({ spec, chart });
+  const cursor = useCursor({ spec, chart, plot });
   const still = useMemo(() => <StillChart spec={spec} />, [spec]);
   const count = spec.buckets.length;
   const last = count - 1;
@@ -47,7 +47,7 @@ export function Plot({ spec, parquet_href, dates_href }: PlotOptions & { readonl
         data-ready={chart === null ? undefined : ""}
         onPointerMove={(event) => event.pointerType !== "touch" && cursor.move(indexAt(event), "pointer")}
         onPointerDown={(event) => event.pointerType === "touch" && cursor.move(indexAt(event), "pointer")}
-        onPointerLeave={(event) => event.pointerType !== "touch" && cursor.clear()}
+        onPointerLeave={(event) => event.pointerType !== "touch" && cursor.leave()}
       >
         {still}
         <canvas
@@ -73,8 +73,13 @@ export function Plot({ spec, parquet_href, dates_href }: PlotOptions & { readonl
         value={cursor.index ?? last}
         data-live={chart === null ? undefined : ""}
         onFocus={() => cursor.move(cursor.index ?? last, "keys")}
+        title="Arrow keys move the cursor, Enter opens what it stands on"
         onInput={(event) => cursor.move(Number(event.currentTarget.value), "keys")}
-        onBlur={cursor.clear}
+        onKeyDown={(event) => {
+          if (event.key !== "Enter") return;
+          event.preventDefault();
+          followFrom(event.currentTarget, spec.buckets[cursor.index ?? last].href);
+        }}
       />
       <Readout spec={spec} index={cursor.index} announced={cursor.own} />
       {failed && <Notice state="chart-failed" />}
@@ -128,7 +133,9 @@ function useChart({ spec, plot, canvas }: ChartParts) {
 }
 
 /** The bucket under the cursor, shared by all charts of the page through the instant it starts at. */
-function useCursor({ spec, chart }: { readonly spec: ChartSpec; readonly chart: ChartHandle | null }) {
+function useCursor(
+  { spec, chart, plot }: Pick<ChartParts, "spec" | "plot"> & { readonly chart: ChartHandle | null },
+) {
   const [index, setIndex] = useState<number | null>(null);
   const [own, setOwn] = useState(true);
   const mover = useRef<"pointer" | "keys" | null>(null);
@@ -142,6 +149,17 @@ function useCursor({ spec, chart }: { readonly spec: ChartSpec; readonly chart: 
       setOwn(mover.current !== null || at_ms === null);
       chart?.hover(next, { tooltip: mover.current === "pointer" });
     }), [chart, starts_ms]);
+  // The way from the slider leads over the link of its bucket, which must not vanish before it is reached.
+  useEffect(() => {
+    const figure = plot.current?.closest("figure");
+    if (!figure) return;
+    const left = ({ relatedTarget }: FocusEvent) => {
+      if (mover.current !== "keys") return;
+      if (!(relatedTarget instanceof Node && figure.contains(relatedTarget))) hover.value = null;
+    };
+    figure.addEventListener("focusout", left);
+    return () => figure.removeEventListener("focusout", left);
+  }, []);
   // A figure that is taken away under the pointer gets no leave event.
   useEffect(() => () => {
     if (mover.current !== null) hover.value = null;
@@ -151,7 +169,9 @@ function useCursor({ spec, chart }: { readonly spec: ChartSpec; readonly chart: 
     const close = (event: KeyboardEvent) => {
       if (event.key !== "Escape") return;
       event.stopPropagation();
-      hover.value = null;
+      const link = plot.current?.closest("figure")?.querySelector(".readout a");
+      if (link !== null && link === document.activeElement) sliderOf(plot.current)?.focus();
+      else hover.value = null;
     };
     document.addEventListener("keydown", close, { capture: true });
     return () => document.removeEventListener("keydown", close, { capture: true });
@@ -163,8 +183,15 @@ function useCursor({ spec, chart }: { readonly spec: ChartSpec; readonly chart: 
       mover.current = by;
       hover.value = starts_ms[next];
     },
-    clear() {
-      hover.value = null;
+    /** The pointer is gone; keys that had moved the cursor before still hold it. */
+    leave() {
+      const figure = plot.current?.closest("figure");
+      if (figure?.querySelector(":is(.cursor, .readout a):focus")) mover.current = "keys";
+      else hover.value = null;
     },
   };
+}
+
+function sliderOf(plot: Element | null): HTMLInputElement | null {
+  return plot?.closest("figure")?.querySelector<HTMLInputElement>("input.cursor") ?? null;
 }

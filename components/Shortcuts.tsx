@@ -17,7 +17,7 @@ export function Shortcuts() {
     let last_ms = 0;
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.metaKey || event.ctrlKey || event.altKey) return;
-      if (event.key !== "Escape" && (isField(event.target) || dialog.current?.open)) return;
+      if (event.key !== "Escape" && (isTaken(event.target) || dialog.current?.open)) return;
       pressed = event.timeStamp - last_ms > PATIENCE_MS ? [event.key] : [...pressed, event.key];
       last_ms = event.timeStamp;
       let found = shortcutFor(pressed, { single_keys: single_keys.value });
@@ -84,9 +84,10 @@ export function Shortcuts() {
   );
 }
 
-function isField(target: EventTarget | null): boolean {
+/** Whether what is typed is meant for a field or an open menu. */
+function isTaken(target: EventTarget | null): boolean {
   return target instanceof HTMLElement &&
-    (target.isContentEditable ||
+    (target.isContentEditable || target.closest("details.menu[open]") !== null ||
       target.matches("input:not([type=checkbox], [type=range]), select, textarea"));
 }
 

@@ -36,7 +36,7 @@ export function useLiveView(first: ViewModel): LiveView {
     asked.current = mine;
     pending.value = true;
     try {
-      const { search } = new URL(href, location.href);
+      const { search, hash } = new URL(href, location.href);
       const response = await fetch(`/api/dashboard/view/${first.page}${search}`, { signal: mine.signal });
       if (!response.ok) throw new Error(`The server answered ${response.status}`);
       const answer: ViewModel = await response.json();
@@ -46,7 +46,10 @@ export function useLiveView(first: ViewModel): LiveView {
       model.value = answer;
       said.value = answer.announcement;
       followAddress(answer);
-      requestAnimationFrame(() => keepFocus(held));
+      requestAnimationFrame(() => {
+        keepFocus(held);
+        scrollUpTo(hash);
+      });
       shown_search.current = location.search;
     } catch {
       if (asked.current === mine) failed.value = href;
@@ -97,14 +100,25 @@ function followAddress(answer: ViewModel): void {
   }
   document.title = answer.document_title;
   for (const { name, href } of answer.nav) {
-    document.querySelector(`a[data-page="${name}"]`)?.setAttribute("href", href);
+    for (const link of document.querySelectorAll(`a[data-page="${name}"]`)) link.setAttribute("href", href);
   }
 }
 
-/** A chip that removes its filter goes with it; focus then goes to the title instead of getting lost. */
+/**
+ * A control may go with what it did: a chip with its filter, the way to the next page on the last one. Focus then
+ * goes to the control that its `data-instead` selects, else to the title, instead of getting lost.
+ */
 function keepFocus(held: Element | null): void {
   if (held === null || held.isConnected || document.activeElement !== document.body) return;
-  document.querySelector("h1")?.focus({ preventScroll: true });
+  const instead = held.getAttribute("data-instead");
+  const next = instead === null ? null : document.querySelector<HTMLElement>(instead);
+  (next ?? document.querySelector("h1"))?.focus({ preventScroll: true });
+}
+
+/** Goes up to the place that an address names; what is in sight stays where it is. */
+function scrollUpTo(hash: string): void {
+  const place = hash === "" ? null : document.getElementById(decodeURIComponent(hash.slice(1)));
+  if (place !== null && place.getBoundingClientRect().top < 0) place.scrollIntoView();
 }
 
 /** Where a plain click on a link leads, when that is another view of the same page; else null. */
