@@ -23,6 +23,19 @@ const FIELDS = [
   "CPUTimeRAW",
 ] as const;
 
+/** What else an agent may send but the job's name, of jobs and of their steps. */
+const MORE_FIELDS = [
+  "Group",
+  "WCKey",
+  "Reservation",
+  "Reason",
+  "TimelimitRaw",
+  "ReqTRES",
+  "ReqMem",
+  "MaxRSS",
+  "TotalCPU",
+];
+
 /** A record as sacct prints it to a person: local times without offset, here in UTC. */
 export type SacctRecord = Readonly<Record<typeof FIELDS[number], string>>;
 
@@ -55,6 +68,20 @@ async function records(cluster: Cluster, selection: readonly string[]): Promise<
     const values = line.split(SEPARATOR);
     return Object.fromEntries(FIELDS.map((field, i) => [field, values[i]])) as SacctRecord;
   });
+}
+
+/** All that sacct tells now of the last week's jobs and their steps, as one text for each record, by its identity. */
+export async function recentTexts(cluster: Cluster): Promise<ReadonlyMap<string, string>> {
+  const texts = new Map<string, string>();
+  const fields = ["JobIDRaw", "Submit", ...FIELDS.slice(1), ...MORE_FIELDS].join(",");
+  const options = ["-aPnD", "--noconvert", `--delimiter=${SEPARATOR}`, "-o", fields];
+  let job = "";
+  for (const line of await linesOf(cluster, "sacct", ...options, "-S", "now-7days", "-E", "now")) {
+    const [JobIDRaw, Submit] = line.split(SEPARATOR);
+    if (!JobIDRaw.includes(".")) job = identity({ JobIDRaw, Submit });
+    texts.set(job, `${texts.get(job) ?? ""}${line}\n`);
+  }
+  return texts;
 }
 
 /** Largest MaxRSS in bytes of the steps of each job, by raw id. */

@@ -3,7 +3,7 @@ const SCRIPT = new URL("./slurm-cluster.sh", import.meta.url).pathname;
 /** Days of synthetic jobs in 2025, from 1 January. */
 export const BULK_DAYS = 10;
 
-/** A real Slurm with accounting on this host, in a folder and on ports of its own. */
+/** A real Slurm with accounting on this host, in a folder, on ports and with users of its own. */
 export interface Cluster {
   readonly name: string;
   /** Environment that makes Slurm's commands talk to it. */
@@ -40,6 +40,8 @@ export async function startCluster(): Promise<Cluster> {
     SLURM_TEST_CLUSTER: "realclu",
     SLURM_TEST_PORT_BASE: String(base),
     SLURM_TEST_DB_PORT: String(base + 2),
+    // Users of its own: with those of another cluster, whose end deletes them, records lose their group.
+    SLURM_TEST_USERS: ["alice", "bob", "carol", "dave"].map((name) => name + base).join(" "),
     SLURM_TEST_BULK_DAYS: String(BULK_DAYS),
     SLURM_TEST_BULK_ROLLUP: "1",
     SLURM_CONF: `${dir}/etc/slurm.conf`,
