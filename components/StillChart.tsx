@@ -75,7 +75,7 @@ function Patterns({ spec }: { readonly spec: ChartSpec }) {
           patternUnits="userSpaceOnUse"
           patternTransform={TURN[series.texture]}
         >
-          <rect class={`s${series.colour}`} width="6" height="6" />
+          <rect class={`fill s${series.colour}`} width="6" height="6" />
           {series.texture === "dots"
             ? <circle class="ground" cx="3" cy="3" r="1.6" />
             : <rect class="ground" width="2" height="6" />}

@@ -235,8 +235,8 @@ function configure(state: ChartState): Configuration {
             },
             labelColor: ({ datasetIndex }) => {
               const { colour, texture } = spec.series[datasetIndex];
-              const fill = textured(theme.series[colour], { texture, ground: theme.ground });
-              return { backgroundColor: fill as string, borderColor: "transparent" };
+              const backgroundColor = textured(theme.series[colour], { texture, ground: theme.ground });
+              return { backgroundColor, borderColor: theme.series[colour] };
             },
           },
         },
