@@ -102,18 +102,19 @@ export function overviewPage(
   const states_then = compared === null
     ? NOTHING
     : ranking(data, filters, { now_s, by: "state", measures: ["jobs-ended"], range: compared.range });
+  const choices = facets(data, filters, { now_s });
   const built = frame("overview", filters, {
     title: "Overview",
     question: "How are all clusters used, and is anything off?",
     range,
-    facets: facets(data, filters, { now_s }),
+    facets: choices,
     clusters: known,
     problems,
     now_s,
   });
   const empty = nothingIn(now, states);
   const notices = known.length > 0 && empty
-    ? [...built.notices, ...emptyNotices("overview", filters, { clusters: known, range })]
+    ? [...built.notices, ...emptyNotices("overview", filters, { clusters: known, range, facets: choices })]
     : built.notices;
   const about = { filters, range, against: againstWords(range, compared), now, then };
   return {
@@ -216,9 +217,7 @@ function finding(
   const change = formatChange(value, before, { format: "hours" });
   const amount = `${formatValue(value, "hours", "short")} ${label} in all`;
   if (change === null || change.text === "new") return `${amount}.`;
-  return `${amount}, ${
-    [change.text, change.word, change.word === "" ? "" : against].filter(Boolean).join(" ")
-  }.`;
+  return `${amount}, ${[change.words, change.word === "" ? "" : against].filter(Boolean).join(" ")}.`;
 }
 
 function rankingModel(

@@ -20,7 +20,7 @@ import {
 } from "../view/measures.ts";
 import { chartSpec, isDimension, NO_VALUE } from "./chart.ts";
 import type { LinkModel } from "./filter_bar.ts";
-import { describe, frame, type FrameModel } from "./frame.ts";
+import { frame, type FrameModel } from "./frame.ts";
 import { pageFilters, pageHref, withQuery } from "./links.ts";
 import { emptyNotices } from "./notices.ts";
 import { againstWords, NOTHING } from "./overview.ts";
@@ -87,7 +87,7 @@ export function usagePage(
   return {
     ...built,
     notices: empty
-      ? [...built.notices, ...emptyNotices("usage", filters, { clusters: known, range })]
+      ? [...built.notices, ...emptyNotices("usage", filters, { clusters: known, range, facets: choices })]
       : built.notices,
     page: "usage",
     groupings: groupingLinks(filters, by),
@@ -122,9 +122,7 @@ function tableMeasures(measure: MeasureName | null): readonly MeasureName[] {
 
 function soleTitle(filters: Filters): string {
   const people = filters.only.user;
-  if (people.length === 1) return `Usage by ${people[0]}`;
-  const chosen = describe(filters);
-  return chosen === "" || chosen.length > 60 ? "Usage" : `Usage of ${chosen}`;
+  return people.length === 1 ? `Usage by ${people[0]}` : "Usage";
 }
 
 function groupingLinks(filters: Filters, chosen: Grouping): readonly LinkModel[] {
@@ -173,6 +171,6 @@ function finding(
     : `${measure.label}: ${amount}`;
   const change = formatChange(total, then.totals[name] ?? null, { format: measure.format });
   if (change === null || change.text === "new") return `${first}.`;
-  const words = [change.text, change.word, change.word === "" ? "" : against].filter((word) => word !== "");
+  const words = [change.words, change.word === "" ? "" : against].filter((word) => word !== "");
   return shared ? `${first}; in all ${words.join(" ")}.` : `${first}, ${words.join(" ")}.`;
 }

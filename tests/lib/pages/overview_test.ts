@@ -33,7 +33,7 @@ Deno.test("overviewPage() shows hours, jobs, users and wait with their change ag
     "more",
   ]);
   strictEqual(model.against, "Changes against 25 Sep – 24 Oct 2026, up to the same time on the last day");
-  strictEqual(model.figures[0].finding, "10 CPU-hours in all, +25\u00a0% more than the 30 days before.");
+  strictEqual(model.figures[0].finding, "10 CPU-hours in all, 25\u00a0% more than the 30 days before.");
 });
 
 Deno.test("overviewPage() compares with nothing where the jobs begin within the period before", () => {

@@ -48,7 +48,7 @@ Deno.test("usagePage() shows no change where nothing is known of the period befo
 Deno.test("usagePage() says the chart in one sentence", () => {
   strictEqual(
     usage(JOBS).figure?.finding,
-    `phys has 90${GAP}% of 10 CPU-hours; in all +233${GAP}% more than the 30 days before.`,
+    `phys has 90${GAP}% of 10 CPU-hours; in all 233${GAP}% more than the 30 days before.`,
   );
 });
 
