@@ -40,7 +40,7 @@ export function SetupGuide() {
   );
 }
 
-const KEY = `openssl rand -hex 32
+const KEY = `openssl rand -hex 24
 # .env
 API_KEYS=alpha=THE-KEY`;
 
