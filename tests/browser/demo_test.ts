@@ -169,6 +169,38 @@ Deno.test("the demo in a browser", async (t) => {
     );
 
     await t.step(
+      "the keyboard stays where it was put: in the pager, in an open filter, at the chart's cursor",
+      () =>
+        withPage(browser, {}, async ({ page, complaints }) => {
+          await page.goto(`${origin}/jobs`);
+          await page.locator(".filters .apply").waitFor({ state: "hidden" });
+          const next = page.getByRole("link", { name: "Next page" });
+          for (const number of [2, 3]) {
+            await next.focus();
+            await page.keyboard.press("Enter");
+            await page.getByText(`Page ${number} of`).waitFor();
+            await page.locator('.live[aria-busy="false"]').waitFor();
+            await page.waitForFunction(() =>
+              document.activeElement?.getAttribute("aria-label") === "Next page"
+            );
+          }
+          await page.goto(`${origin}/usage`);
+          await untilLive(page);
+          const address = page.url();
+          await page.locator(".filters summary", { hasText: "Account" }).click();
+          await page.keyboard.type("csgs");
+          assert.equal(page.url(), address, "letters typed into a filter are no shortcuts");
+          await page.keyboard.press("Escape");
+          await page.locator("figure input[type=range]").first().focus();
+          await page.keyboard.press("ArrowLeft");
+          await page.keyboard.press("Tab");
+          const inside = await page.evaluate(() => document.activeElement?.closest("figure") != null);
+          assert.ok(inside, "the bucket's link can be reached from the cursor");
+          assert.deepEqual(complaints, []);
+        }),
+    );
+
+    await t.step(
       "the first view stays within its budget of requests and bytes",
       () =>
         withPage(browser, {}, async ({ page, requests }) => {
