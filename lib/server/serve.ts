@@ -2,6 +2,7 @@ import { Builder } from "fresh/dev";
 import { join } from "node:path";
 import { FolderInUseError } from "../store/lock.ts";
 import { secured } from "./app.ts";
+import { compressed } from "./compress.ts";
 import { ConfigError } from "./config.ts";
 import type { Services } from "./services.ts";
 
@@ -32,7 +33,7 @@ export async function serve({ config, log, warehouse }: Services): Promise<void>
       const jobs = [...warehouse.clusters.values()].reduce((sum, { dataset }) => sum + dataset.length, 0);
       log("info", `${jobs} jobs of ${warehouse.clusters.size} clusters; serving http://${host}:${port}`);
     },
-  }, secured(built.default.fetch));
+  }, compressed(secured(built.default.fetch)));
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     Deno.addSignalListener(signal, () => {
       // A second signal, or a request that will not end, must not keep the process.

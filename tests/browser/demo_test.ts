@@ -1,13 +1,25 @@
 /** The demo as its visitor sees it, in a real browser. */
 import type { Page } from "playwright-core";
 import assert from "node:assert/strict";
-import { gzipSync } from "node:zlib";
+import { get } from "node:http";
 import { startServer } from "../flow/server_process.ts";
 import { launchBrowser, withPage } from "./browser.ts";
 
 /** The numbers on show: tiles, findings and tables. */
 function numbers(page: Page): Promise<string> {
   return page.locator(".view").innerText();
+}
+
+/** What a browser on a plain http network is sent for an address: its type, and its bytes as they come. */
+function sent(url: string): Promise<{ readonly type: string; readonly bytes: number }> {
+  return new Promise((resolve, reject) => {
+    get(url, { agent: false, headers: { "accept-encoding": "gzip, deflate" } }, (response) => {
+      let bytes = 0;
+      response.on("data", (chunk: Uint8Array) => bytes += chunk.length);
+      response.on("end", () => resolve({ type: response.headers["content-type"] ?? "", bytes }));
+      response.on("error", reject);
+    }).on("error", reject);
+  });
 }
 
 /** Waits until the live layer runs. */
@@ -206,15 +218,15 @@ Deno.test("the demo in a browser", async (t) => {
         withPage(browser, {}, async ({ page, requests }) => {
           await page.goto(origin);
           await untilLive(page);
-          assert.ok(requests.length <= 10, `${requests.length} requests`);
+          // A module that was preloaded is reported again when it is run.
+          const distinct = [...new Set(requests)];
+          assert.ok(distinct.length <= 8, distinct.join("\n"));
           const sizes = { html: 0, js: 0, css: 0 };
-          for (const url of requests) {
-            const response = await fetch(url);
-            const size = gzipSync(new Uint8Array(await response.arrayBuffer())).length;
-            const type = response.headers.get("content-type") ?? "";
-            if (type.includes("javascript")) sizes.js += size;
-            else if (type.includes("css")) sizes.css += size;
-            else if (type.includes("html")) sizes.html += size;
+          for (const url of distinct) {
+            const { type, bytes } = await sent(url);
+            if (type.includes("javascript")) sizes.js += bytes;
+            else if (type.includes("css")) sizes.css += bytes;
+            else if (type.includes("html")) sizes.html += bytes;
           }
           assert.ok(sizes.js > 0 && sizes.js <= 92 * 1024, `scripts: ${sizes.js} bytes`);
           assert.ok(sizes.css > 0 && sizes.css <= 12 * 1024, `styles: ${sizes.css} bytes`);
