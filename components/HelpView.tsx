@@ -1,6 +1,6 @@
 import type { HelpModel, TermModel } from "../lib/pages/help.ts";
 import { PageHead } from "./PageHead.tsx";
-import { SHORTCUTS } from "./shortcut_list.ts";
+import { KeyList } from "./KeyList.tsx";
 
 /** What each number and each column means, and how to find one's way. */
 export function HelpView({ model }: { readonly model: HelpModel }) {
@@ -65,14 +65,7 @@ export function HelpView({ model }: { readonly model: HelpModel }) {
       </section>
       <section class="panel" id="keys" aria-labelledby="keys-title">
         <h2 id="keys-title">Keys</h2>
-        <dl class="keys">
-          {SHORTCUTS.map(({ keys, label }) => (
-            <div key={label}>
-              <dt>{keys.map((key) => <kbd key={key}>{key}</kbd>)}</dt>
-              <dd>{label}</dd>
-            </div>
-          ))}
-        </dl>
+        <KeyList />
       </section>
     </>
   );

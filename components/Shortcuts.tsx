@@ -1,6 +1,7 @@
+import { KeyList } from "./KeyList.tsx";
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { shortcutFor, SHORTCUTS, withKey } from "./shortcut_list.ts";
+import { shortcutFor, withKey } from "./shortcut_list.ts";
 
 const OFF = "single-keys-off";
 const PATIENCE_MS = 1000;
@@ -59,14 +60,7 @@ export function Shortcuts() {
             <h2 id="keys-heading">Keys</h2>
             <button type="submit" class="tool" aria-label="Close">×</button>
           </header>
-          <dl class="keys">
-            {SHORTCUTS.map(({ keys, label }) => (
-              <div key={label}>
-                <dt>{keys.map((key) => <kbd key={key}>{key}</kbd>)}</dt>
-                <dd>{label}</dd>
-              </div>
-            ))}
-          </dl>
+          <KeyList />
           <label class="option">
             <input
               type="checkbox"
