@@ -176,13 +176,21 @@ Deno.test("Builder.build() to disk cannot be applied to an app of this process",
   });
 });
 
-/** The names of the processes that a process started and that still run, as Linux tells them. */
+/**
+ * Code that leaves in `names` the processes that a process started and that still run, as Linux tells them. A process
+ * that was told to stop may take a moment to; one that was not lives as long as its parent.
+ */
 const CHILDREN = `
-  const names = [];
-  for await (const { name } of Deno.readDir("/proc")) {
-    const stat = /^[0-9]+$/.test(name) ? await Deno.readTextFile("/proc/" + name + "/stat").catch(() => "") : "";
-    const [, child, state, parent] = /\\((.*)\\) (\\w) (\\d+)/.exec(stat) ?? [];
-    if (Number(parent) === Deno.pid && state !== "Z") names.push(child);
+  let names = [];
+  for (let look = 0; look < 100; look++) {
+    names = [];
+    for await (const { name } of Deno.readDir("/proc")) {
+      const stat = /^[0-9]+$/.test(name) ? await Deno.readTextFile("/proc/" + name + "/stat").catch(() => "") : "";
+      const [, child, state, parent] = /\\((.*)\\) (\\w) (\\d+)/.exec(stat) ?? [];
+      if (Number(parent) === Deno.pid && state !== "Z") names.push(child);
+    }
+    if (names.length === 0) break;
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }`;
 
 Deno.test("Builder.build() stops the bundler's process, also when a build fails beside it", async () => {
