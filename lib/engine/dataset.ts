@@ -8,7 +8,7 @@ import {
   TEXT_COLUMNS,
   type TextColumn,
 } from "../job/table.ts";
-import { Dictionary } from "./dictionary.ts";
+import { Dictionary } from "../job/dictionary.ts";
 import { type Plan, planUpsert } from "./upsert.ts";
 import { identityHash, IdentityIndex } from "./identity.ts";
 

@@ -1,4 +1,4 @@
-import type { Dictionary } from "./dictionary.ts";
+import type { Dictionary } from "../job/dictionary.ts";
 
 /** A part of a job that belongs to a slot; the weights of a job's parts add up to 1. */
 export interface Share {

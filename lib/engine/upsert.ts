@@ -1,4 +1,4 @@
-import { type JobTable, NUMBER_COLUMNS, TEXT_COLUMNS } from "../job/table.ts";
+import { type JobTable, NUMBER_COLUMNS, TEXT_COLUMNS, textAt } from "../job/table.ts";
 import type { Dataset } from "./dataset.ts";
 
 /** What a batch does to a dataset. */
@@ -108,7 +108,7 @@ class Touched {
   #equal(stored: number, row: number): boolean {
     const { numbers } = this.#dataset;
     return NUMBER_COLUMNS.every((name) => Object.is(numbers[name][stored], this.#table.numbers[name][row])) &&
-      TEXT_COLUMNS.every((name) => this.#dataset.text(name, stored) === this.#table.text[name][row]);
+      TEXT_COLUMNS.every((name) => this.#dataset.text(name, stored) === textAt(this.#table, name, row));
   }
 }
 
@@ -124,11 +124,12 @@ function sluidKey(sluid: string): string {
   return `sluid ${sluid}`;
 }
 
-function versionIn({ text, numbers }: JobTable, row: number): Version {
+function versionIn(table: JobTable, row: number): Version {
+  const { ids, numbers } = table;
   return {
-    sluid: text.SLUID[row],
-    id: text.JobID[row],
-    id_raw: text.JobIDRaw[row],
+    sluid: ids.SLUID.text(row),
+    id: ids.JobID.text(row),
+    id_raw: ids.JobIDRaw.text(row),
     submit_s: numbers.Submit[row],
     start_s: numbers.Start[row],
     ended: !Number.isNaN(numbers.End[row]),

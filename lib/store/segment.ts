@@ -11,7 +11,7 @@ import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { brotliDecompressSync, gunzipSync, zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import { type ColumnType, JOB_COLUMNS } from "../job/columns.ts";
-import { type JobTable, newTable, type NumberColumn, type TextColumn } from "../job/table.ts";
+import { type JobTable, newTable, type NumberColumn, setText, type TextColumn, textAt } from "../job/table.ts";
 
 /** Version of the layout that this program writes, and the newest that it reads. */
 export const SCHEMA_VERSION = 1;
@@ -123,7 +123,7 @@ export function encodeSegment(table: JobTable, meta: SegmentMeta): Uint8Array {
     columnData: JOB_COLUMNS.map(({ name, type }) => ({
       name,
       data: type === "text"
-        ? table.text[name as TextColumn].slice(0, table.length)
+        ? Array.from({ length: table.length }, (_, row) => textAt(table, name as TextColumn, row))
         : physical(table.numbers[name as NumberColumn].subarray(0, table.length), type),
       encoding: ENCODINGS[name] ?? (type === "time" ? "DELTA_BINARY_PACKED" : undefined),
     })),
@@ -212,8 +212,9 @@ export async function decodeSegment(opened: OpenedSegment): Promise<JobTable> {
     const values = columns.get(name);
     if (values === undefined && !nullable) throw new SegmentError(`it has no column ${name}`);
     if (type === "text") {
-      const text = table.text[name as TextColumn];
-      for (let row = 0; row < length; row++) text[row] = (values?.[row] ?? null) as string | null;
+      for (let row = 0; row < length; row++) {
+        setText(table, name as TextColumn, { row, text: (values?.[row] ?? null) as string | null });
+      }
     } else {
       const numbers = table.numbers[name as NumberColumn];
       for (let row = 0; row < length; row++) {
