@@ -38,7 +38,11 @@ export class JobIds {
     if (written !== null) {
       const [, number, mark, part = "0"] = written;
       if (Number(number) < WIDE && Number(part) < WIDE) {
-        this.kinds[row] = mark === undefined ? ID_KINDS.job : mark === "_" ? ID_KINDS.task : ID_KINDS.component;
+        this.kinds[row] = mark === undefined
+          ? ID_KINDS.job
+          : mark === "_"
+          ? ID_KINDS.task
+          : ID_KINDS.component;
         this.numbers[row] = Number(number);
         this.parts[row] = Number(part);
         return;

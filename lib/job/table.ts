@@ -76,7 +76,11 @@ export function pickRows(table: JobTable, rows: ArrayLike<number>): JobTable {
   return picked;
 }
 
-function gather<T extends Uint8Array | Uint32Array | Float64Array>(to: T, from: T, rows: ArrayLike<number>): T {
+function gather<T extends Uint8Array | Uint32Array | Float64Array>(
+  to: T,
+  from: T,
+  rows: ArrayLike<number>,
+): T {
   for (let place = 0; place < rows.length; place++) to[place] = from[rows[place]];
   return to;
 }

@@ -11,7 +11,14 @@ import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { brotliDecompressSync, gunzipSync, zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import { type ColumnType, JOB_COLUMNS } from "../job/columns.ts";
-import { type JobTable, newTable, type NumberColumn, setText, type TextColumn, textAt } from "../job/table.ts";
+import {
+  type JobTable,
+  newTable,
+  type NumberColumn,
+  setText,
+  textAt,
+  type TextColumn,
+} from "../job/table.ts";
 
 /** Version of the layout that this program writes, and the newest that it reads. */
 export const SCHEMA_VERSION = 1;
