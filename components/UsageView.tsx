@@ -1,3 +1,4 @@
+import type { LinkModel } from "../lib/pages/filter_bar.ts";
 import type { UsageModel } from "../lib/pages/usage.ts";
 import { DataTable } from "./DataTable.tsx";
 import { Figure } from "./Figure.tsx";
@@ -6,27 +7,18 @@ import { Segmented } from "./FilterBar.tsx";
 /** Who used what: the measure and what it is split by as links, the chart, and every value as a table. */
 export function UsageView({ model }: { readonly model: UsageModel }) {
   const { table } = model;
-  const other = model.more_measures.find((link) => link.selected);
   return (
     <>
       <div class="switches">
         <div class="switch">
           <span class="switch-label" aria-hidden="true">Measure</span>
           <Segmented label="Measure" links={model.measures} />
-          <details class="menu" name="filter-menu">
-            <summary class={other === undefined ? undefined : "chosen"}>{other?.label ?? "More"}</summary>
-            <ul class="menu-panel menu-links">
-              {model.more_measures.map(({ label, title, href, selected }) => (
-                <li key={label}>
-                  <a href={href} title={title} aria-current={selected ? "true" : undefined}>{label}</a>
-                </li>
-              ))}
-            </ul>
-          </details>
+          <More links={model.more_measures} />
         </div>
         <div class="switch">
           <span class="switch-label" aria-hidden="true">Split by</span>
           <Segmented label="Split by" links={model.groupings} />
+          <More links={model.more_groupings} />
         </div>
       </div>
       {model.figure !== null && <Figure spec={model.figure} dates_href={model.dates_href} />}
@@ -47,5 +39,22 @@ export function UsageView({ model }: { readonly model: UsageModel }) {
         </section>
       )}
     </>
+  );
+}
+
+/** What is not asked for often, as a menu that is named after what is chosen of it. */
+function More({ links }: { readonly links: readonly LinkModel[] }) {
+  const chosen = links.find((link) => link.selected);
+  return (
+    <details class="menu" name="filter-menu">
+      <summary class={chosen === undefined ? undefined : "chosen"}>{chosen?.label ?? "More"}</summary>
+      <ul class="menu-panel menu-links">
+        {links.map(({ label, title, href, selected }) => (
+          <li key={label}>
+            <a href={href} title={title} aria-current={selected ? "true" : undefined}>{label}</a>
+          </li>
+        ))}
+      </ul>
+    </details>
   );
 }

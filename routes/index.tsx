@@ -1,15 +1,17 @@
 import { page } from "fresh";
 import { LivePage } from "../islands/LivePage.tsx";
 import { canonicalRedirect, pageModel } from "../lib/pages/page_model.ts";
+import { pageData } from "../lib/server/answers.ts";
 import { define } from "../state.ts";
 
 /** Answers with the page, or leads to the canonical form of its address. */
 export const handler = define.handlers({
-  GET(ctx) {
+  async GET(ctx) {
     const canonical = canonicalRedirect("overview", ctx.url);
     if (canonical !== null) return ctx.redirect(canonical);
-    const { data, now_s } = ctx.state;
-    return page(pageModel(data, "overview", { params: ctx.url.searchParams, now_s }));
+    return page(
+      await pageData(ctx, "view/overview", ({ data, ...asked }) => pageModel(data, "overview", asked)),
+    );
   },
 });
 

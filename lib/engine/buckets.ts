@@ -18,7 +18,8 @@ export class Buckets {
     this.count = edges.length - 1;
     this.start_s = edges[0];
     this.end_s = edges[this.count];
-    const length_s = this.end_s - this.start_s;
+    // One bucket is found without looking.
+    const length_s = this.count === 1 ? 0 : this.end_s - this.start_s;
     this.#cell_s = Math.max(CELL_S, Math.ceil(length_s / MAX_CELLS));
     this.#first = new Int32Array(Math.ceil(length_s / this.#cell_s) + 1);
     for (let cell = 0, bucket = 0; cell < this.#first.length; cell++) {
@@ -30,6 +31,7 @@ export class Buckets {
 
   /** The bucket of a time, which must lie in `[start_s, end_s)`. */
   at(time_s: number): number {
+    if (this.count === 1) return 0;
     let bucket = this.#first[Math.floor((time_s - this.start_s) / this.#cell_s)];
     while (this.edges[bucket + 1] <= time_s) bucket++;
     return bucket;

@@ -1,39 +1,27 @@
 import type { Rejected } from "../job/columns.ts";
 import { type JobTable, pickRows } from "../job/table.ts";
+import type { SegmentFile } from "../store/folder.ts";
 import {
-  addSegmentFile,
-  listSegments,
-  listSetAside,
-  readSegmentFile,
-  removeLeftovers,
-  type SegmentFile,
-  setAside,
-} from "../store/folder.ts";
-import { decodeForeign } from "../store/foreign.ts";
-import { type ClusterReport, EMPTY_REPORT, noteBatch, readReport, writeReport } from "../store/report.ts";
-import {
-  decodeSegment,
-  encodeSegment,
-  openSegment,
-  SegmentError,
-  type SegmentMeta,
-  SoundFileError,
-} from "../store/segment.ts";
+  type ClusterReport,
+  EMPTY_REPORT,
+  noteBatch,
+  readReport,
+  ReportError,
+  setReportAside,
+  writeReport,
+} from "../store/report.ts";
+import { encodeSegment, type SegmentMeta } from "../store/segment.ts";
+import { ClusterFiles, type FilesOptions } from "./cluster_files.ts";
 import { Dataset } from "./dataset.ts";
+import type { Candidate } from "./merge_window.ts";
+import { archiveWeeks, oldWeeks } from "./retention.ts";
+import { lostOnly } from "./upsert.ts";
+import { weeksIn } from "./weekly_tables.ts";
+import { withBreaks, type Work } from "./work.ts";
 
-/** A file younger than this may still be in the making by whoever puts it there. */
-const SETTLED_MS = 60_000;
-/** How many of the newest idempotency keys are remembered. */
-const KEPT_KEYS = 10_000;
-
-export interface ClusterOptions {
-  readonly root: string;
-  readonly name: string;
-  /** IANA zone of the cluster. */
-  readonly tz: string;
-  readonly now_ms: () => number;
-  /** Told what an administrator should know, in words. */
-  readonly notice: (text: string) => void;
+export interface ClusterOptions extends FilesOptions {
+  /** Called between pieces of long work: gives others a turn when it is due. */
+  readonly breathe?: () => Promise<void> | undefined;
   /** Throws unless the data folder is still the one that was opened. */
   readonly assertFolder: () => Promise<void>;
 }
@@ -42,10 +30,14 @@ export interface ClusterOptions {
 export interface IncomingBatch {
   readonly table: JobTable;
   readonly rejected: readonly Rejected[];
+  /** How many were rejected, where not all of them are named. */
+  readonly rejected_count?: number;
   readonly unread: readonly { readonly reason: string }[];
   readonly agent: string | null;
   readonly collected_until_s: number | null;
   readonly idempotency: SegmentMeta["idempotency"];
+  /** Encodes the rows at these places of the table as a segment, if that is not to be done in this thread. */
+  readonly encode?: (rows: Uint32Array, meta: SegmentMeta) => Uint8Array | Promise<Uint8Array>;
 }
 
 /** The idempotency key was used before with another body. */
@@ -57,15 +49,12 @@ export class KeyReusedError extends Error {
 export class Cluster {
   readonly name: string;
   readonly tz: string;
+  /** The jobs as they are now; what comes later is not seen in it. */
   dataset = new Dataset();
+  #working = new Dataset();
   report: ClusterReport = EMPTY_REPORT;
-  /** Files that could not be read, with the reason. */
-  readonly set_aside = new Map<string, string>();
-  #files: readonly SegmentFile[] = [];
-  /** Those of the files that could not be read which are still among the others. */
-  readonly #unread = new Map<string, { readonly file: SegmentFile; readonly error: SegmentError }>();
+  readonly #files: ClusterFiles;
   #loaded = false;
-  readonly #keys = new Map<string, { readonly digest: string; readonly counts: SegmentMeta["counts"] }>();
   readonly #options: ClusterOptions;
   #queue: Promise<unknown> = Promise.resolve();
 
@@ -73,16 +62,33 @@ export class Cluster {
     this.name = options.name;
     this.tz = options.tz;
     this.#options = options;
+    this.#files = new ClusterFiles(options);
   }
 
   /** Whether anything was ever reported or put there: an empty folder is no cluster. */
   get exists(): boolean {
-    return this.#files.length > 0 || this.report.batches > 0 || this.set_aside.size > 0;
+    return this.files.length > 0 || this.report.batches > 0 || this.set_aside.size > 0;
+  }
+
+  /** All that is to be read of it, as it is now: what comes later does not change it. */
+  get view() {
+    const { name, tz, dataset, report, fresh_until_s, files } = this;
+    return { name, tz, dataset, report, fresh_until_s, files, set_aside: new Map(this.set_aside) } as const;
   }
 
   /** Files that hold the jobs. */
   get files(): readonly SegmentFile[] {
-    return this.#files;
+    return this.#files.list;
+  }
+
+  /** Files that could not be read, with the reason. */
+  get set_aside(): ReadonlyMap<string, string> {
+    return this.#files.set_aside;
+  }
+
+  /** Numbers of the weeks of which a file holds jobs. */
+  weeksOf({ name }: SegmentFile): ReadonlySet<number> {
+    return this.#files.facts.get(name)?.weeks ?? new Set();
   }
 
   /** Up to when the cluster's reports reach, epoch seconds: its newest event or what its agent said; null without. */
@@ -99,42 +105,38 @@ export class Cluster {
     return this.#inTurn(async () => {
       await this.#options.assertFolder();
       if (!this.#loaded) return await this.#load();
-      const listed = await listSegments(this.#options.root, this.name);
-      const found = new Map(listed.map((file) => [file.name, file]));
-      const passed_over = new Set<string>();
-      for (const { file, error } of [...this.#unread.values()]) {
-        // It would be as unreadable as before, unless something has changed.
-        if (same(file, found.get(file.name))) {
-          passed_over.add(file.name);
-          await this.#cannotRead(file, error);
-        } else this.#forgetUnread(file.name);
-      }
-      const readable = listed.filter(({ name }) => !passed_over.has(name));
-      const kept = this.#files.every((file) => same(file, found.get(file.name)));
-      // Only files that come after all others can be added to what is there: the latest record wins.
-      const first_new = readable.findIndex(({ name }, at) => name !== this.#files[at]?.name);
-      if (!kept || first_new >= 0 && first_new < this.#files.length) await this.#rebuild(listed);
-      else if (first_new >= 0) {
-        const added = await this.#addFiles(this.dataset, readable.slice(first_new));
-        this.#files = [...this.#files, ...added];
+      const changes = await this.#files.changes();
+      if (changes === null) return;
+      if (changes.added === null) await this.#rebuild(changes.listed);
+      else {
+        await this.#files.takeUpMore(this.#working, changes.added);
+        this.#publish();
       }
     });
   }
 
   /** Reads everything from the folder. */
   async #load(): Promise<void> {
-    await removeLeftovers(this.#options.root, this.name);
-    this.report = await readReport(this.#options.root, this.name);
-    try {
-      for (const file of await listSetAside(this.#options.root, this.name)) {
-        this.set_aside.set(file, "could not be read when it was found");
-      }
-    } catch (error) {
-      // It is only told of what lies there: the jobs are elsewhere.
-      this.#options.notice(`${this.name}: the files set aside could not be listed: ${messageOf(error)}`);
-    }
-    await this.#rebuild(await listSegments(this.#options.root, this.name));
+    this.report = await this.#readReport();
+    const listed = await this.#files.open();
+    await this.#rebuild(listed);
     this.#loaded = true;
+  }
+
+  async #readReport(): Promise<ClusterReport> {
+    const { root, disk, notice } = this.#options;
+    try {
+      return await readReport(root, this.name);
+    } catch (error) {
+      // Its loss loses no job.
+      notice(`${this.name}: report.json cannot be read, its counts begin anew: ${messageOf(error)}`);
+      if (error instanceof ReportError) {
+        await setReportAside(root, this.name, { disk }).catch((cause) =>
+          notice(`${this.name}: report.json could not be set aside: ${messageOf(cause)}`)
+        );
+      }
+      return EMPTY_REPORT;
+    }
   }
 
   /**
@@ -145,35 +147,76 @@ export class Cluster {
    */
   ingest(batch: IncomingBatch): Promise<SegmentMeta["counts"]> {
     return this.#inTurn(async () => {
-      await this.#options.assertFolder();
-      if (!this.#loaded) await this.#load();
+      await this.#ready();
       const { key, digest } = batch.idempotency ?? { key: null, digest: null };
-      const before = key === null ? undefined : this.#keys.get(key);
+      const before = key === null ? undefined : this.#files.keys.get(key);
       if (before !== undefined && before.digest !== digest) {
         throw new KeyReusedError(`Idempotency-Key ${JSON.stringify(key)} was used before for another batch`);
       }
       const received_ms = this.#options.now_ms();
-      const plan = this.dataset.plan(batch.table);
+      const planned = await this.#inPieces(this.#working.planning(batch.table));
+      const plan = before === undefined ? planned : lostOnly(planned);
       const counts = before?.counts ??
         { accepted: plan.accepted, updated: plan.updated, duplicates: plan.duplicates };
-      if (plan.writes.length > 0) {
-        const table = pickRows(batch.table, plan.writes.map(({ from }) => from));
+      if (plan.from.length > 0) {
         const meta: SegmentMeta = { cluster: this.name, received_ms, idempotency: batch.idempotency, counts };
-        await this.#addFile(encodeSegment(table, meta), received_ms);
-        this.dataset.apply(batch.table, { plan, received_s: received_ms / 1000 });
+        const bytes = batch.encode === undefined
+          ? encodeSegment(pickRows(batch.table, plan.from), meta)
+          : await batch.encode(plan.from, meta);
+        const weeks = weeksIn(batch.table, plan.from);
+        await this.#files.add(bytes, { rows: plan.from.length, weeks, received_ms });
+        await this.#inPieces(this.#working.applying(batch.table, { plan, received_s: received_ms / 1000 }));
+        this.#publish();
       }
       if (before === undefined) {
-        this.#rememberKey(batch.idempotency, counts);
+        if (batch.idempotency !== null) this.#files.keys.add({ ...batch.idempotency, counts });
         await this.#note(batch, received_ms);
       }
       return counts;
     });
   }
 
-  async #addFile(bytes: Uint8Array, now_ms: number): Promise<void> {
-    const after = this.#files.at(-1) ?? null;
-    const file = await addSegmentFile(this.#options.root, { cluster: this.name, bytes, now_ms, after });
-    this.#files = [...this.#files, file];
+  /**
+   * Merges the files that are chosen of all; the jobs in memory stay as they are.
+   *
+   * @returns whether any were chosen
+   * @throws {SegmentError} if one of them cannot be read any more
+   * @throws {MergeError} if what comes of them would not be the same
+   */
+  compact(choose: (all: readonly Candidate[]) => readonly Candidate[] | null): Promise<boolean> {
+    return this.#inTurn(async () => {
+      await this.#ready();
+      const done = await this.#files.compact(choose, () => {
+        // If it breaks off after this, all is read again.
+        this.#loaded = false;
+      });
+      this.#loaded = true;
+      return done;
+    });
+  }
+
+  /**
+   * Moves the weeks whose jobs all ended before a moment, epoch seconds, out of files and memory into the archive,
+   * with a notice; weeks of which a file holds jobs that also holds others stay.
+   */
+  archive(before_s: number): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#ready();
+      const old = oldWeeks(this.dataset, { files: this.#files.facts, before_s });
+      if (old === null) return;
+      const { root, disk, notice } = this.#options;
+      try {
+        const said = await archiveWeeks(old, { root, cluster: this.name, disk });
+        notice(`${this.name}: ${said}`);
+      } finally {
+        await this.#rebuild(await this.#files.open());
+      }
+    });
+  }
+
+  async #ready(): Promise<void> {
+    await this.#options.assertFolder();
+    if (!this.#loaded) await this.#load();
   }
 
   async #note(batch: IncomingBatch, received_ms: number): Promise<void> {
@@ -181,92 +224,32 @@ export class Cluster {
       at_s: Math.floor(received_ms / 1000),
       agent: batch.agent,
       collected_until_s: batch.collected_until_s,
-      rejected: batch.rejected.length + batch.unread.length,
+      rejected: (batch.rejected_count ?? batch.rejected.length) + batch.unread.length,
       examples: [...batch.rejected, ...batch.unread.map(({ reason }) => ({ job_id: null, reason }))],
     });
     try {
-      await writeReport(this.#options.root, this.name, this.report);
+      await writeReport(this.#options.root, this.name, { report: this.report, disk: this.#options.disk });
     } catch (error) {
       // The jobs are stored; the batch must not be refused for what stands beside them.
       this.#options.notice(`${this.name}: the report could not be written: ${messageOf(error)}`);
     }
   }
 
-  #rememberKey(idempotency: SegmentMeta["idempotency"], counts: SegmentMeta["counts"]): void {
-    if (idempotency === null) return;
-    this.#keys.set(idempotency.key, { digest: idempotency.digest, counts });
-    for (const oldest of this.#keys.keys()) {
-      if (this.#keys.size <= KEPT_KEYS) break;
-      this.#keys.delete(oldest);
-    }
-  }
-
   async #rebuild(files: readonly SegmentFile[]): Promise<void> {
     const dataset = new Dataset();
     dataset.generation = this.dataset.generation + 1;
-    this.#files = await this.#addFiles(dataset, files);
-    this.dataset = dataset;
+    await this.#files.takeUpAll(dataset, files);
+    this.#working = dataset;
+    this.#publish();
   }
 
-  /** Takes up the jobs of files in their order; returns those that could be read. */
-  async #addFiles(dataset: Dataset, files: readonly SegmentFile[]): Promise<readonly SegmentFile[]> {
-    const added: SegmentFile[] = [];
-    for (const file of files) {
-      try {
-        const found = await this.#read(file);
-        // One that was removed just now is not there.
-        if (found === null) continue;
-        const { table, received_s } = found;
-        dataset.apply(table, { plan: dataset.plan(table), received_s });
-        this.#forgetUnread(file.name);
-        added.push(file);
-      } catch (error) {
-        if (!(error instanceof SegmentError)) throw error;
-        await this.#cannotRead(file, error);
-      }
-    }
-    return added;
+  #publish(): void {
+    this.dataset = this.#working.snapshot();
   }
 
-  async #read(
-    file: SegmentFile,
-  ): Promise<{ readonly table: JobTable; readonly received_s: number } | null> {
-    const bytes = await readSegmentFile(this.#options.root, { cluster: this.name, name: file.name });
-    if (bytes === null) return null;
-    const opened = openSegment(bytes);
-    if (opened.meta !== null) {
-      this.#rememberKey(opened.meta.idempotency, opened.meta.counts);
-      return { table: await decodeSegment(opened), received_s: opened.meta.received_ms / 1000 };
-    }
-    const { table, rejected } = await decodeForeign(opened, this.tz);
-    if (rejected.length > 0) {
-      const { index, reason } = rejected[0];
-      this.#options.notice(
-        `${this.name}: ${rejected.length} rows of ${file.name} are no jobs; the first, row ${index}: ${reason}`,
-      );
-    }
-    return { table, received_s: file.changed_ms / 1000 };
-  }
-
-  async #cannotRead(file: SegmentFile, error: SegmentError): Promise<void> {
-    if (this.set_aside.get(file.name) !== error.message) {
-      this.#options.notice(`${this.name}: ${file.name} cannot be read: ${error.message}`);
-    }
-    this.set_aside.set(file.name, error.message);
-    this.#unread.set(file.name, { file, error });
-    // A file still being copied into the folder looks damaged as well: it gets another look.
-    const settled = this.#options.now_ms() - file.changed_ms >= SETTLED_MS;
-    if (!settled || error instanceof SoundFileError) return;
-    try {
-      await setAside(this.#options.root, { cluster: this.name, name: file.name });
-      this.#unread.delete(file.name);
-    } catch (cause) {
-      this.#options.notice(`${this.name}: ${file.name} could not be set aside: ${messageOf(cause)}`);
-    }
-  }
-
-  #forgetUnread(name: string): void {
-    if (this.#unread.delete(name)) this.set_aside.delete(name);
+  /** Does long work with breaks, in which others read on. */
+  #inPieces<T>(work: Work<T>): Promise<T> {
+    return withBreaks(work, this.#options.breathe ?? (() => undefined));
   }
 
   /** Runs changes one after the other, whether or not the one before succeeded. */
@@ -279,8 +262,4 @@ export class Cluster {
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-function same(a: SegmentFile, b: SegmentFile | undefined): boolean {
-  return a.bytes === b?.bytes && a.changed_ms === b.changed_ms;
 }

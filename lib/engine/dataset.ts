@@ -1,73 +1,91 @@
 import type { JobRecord } from "../job/columns.ts";
-import { derive, type Derived, gpuTypes } from "../job/derive.ts";
+import { Dictionary } from "../job/dictionary.ts";
+import { ID_KINDS, type IdParts } from "../job/ids.ts";
 import {
+  ID_COLUMNS,
+  type IdColumn,
   type JobTable,
   NUMBER_COLUMNS,
-  type NumberColumn,
-  recordAt,
   TEXT_COLUMNS,
   type TextColumn,
 } from "../job/table.ts";
-import { Dictionary } from "../job/dictionary.ts";
-import { type Plan, planUpsert } from "./upsert.ts";
-import { identityHash, IdentityIndex } from "./identity.ts";
+import { CODED_TEXT, type CodedText } from "./coded_text.ts";
+import { IdentityIndex, partsHash } from "./identity.ts";
+import { pieces, placements, removals } from "./placements.ts";
+import { SluidIndex } from "./sluid_index.ts";
+import { indexedIds, type Place, type Plan, planAll, planUpsert } from "./upsert.ts";
+import { Blocks, type Version } from "../job/version.ts";
+import { Week, weekOfSubmission } from "./week.ts";
+import { weekWrites } from "./week_writes.ts";
+import { atOnce, type Work } from "./work.ts";
 
-/** Texts that are nearly all different are kept as they are; all others as codes of a dictionary. */
-const PLAIN_TEXT = ["JobID", "JobIDRaw"] as const satisfies readonly TextColumn[];
-type PlainText = (typeof PLAIN_TEXT)[number];
+/** How many weeks' indexes are kept: batches are about the last weeks. */
+const KEPT_INDEXES = 6;
 
-/** A column of dictionary codes: one of the record's, or the derived `gpu_types`. */
-export type CodedText = Exclude<TextColumn, PlainText> | "gpu_types";
-
-/** A column of numbers: one of the record's or a derived one. */
-export type NumericColumn = NumberColumn | keyof Derived;
-
-const RECORD_TEXT = TEXT_COLUMNS.filter((name): name is Exclude<TextColumn, PlainText> =>
-  !PLAIN_TEXT.some((plain) => plain === name)
-);
-const CODED_TEXT: readonly CodedText[] = [...RECORD_TEXT, "gpu_types"];
-const DERIVED: readonly (keyof Derived)[] = [
-  "run_start_s",
-  "run_end_s",
-  "never_ran_s",
-  "cpu_rate",
-  "gpu_rate",
-  "node_rate",
-  "wall_rate",
-  "wait_s",
-  "elapsed_s",
-];
+/** Weeks by their number; none of them ever changes. */
+export type Weeks = ReadonlyMap<number, Week>;
 
 /**
- * All jobs of one cluster as columns in memory, each job once. Rows keep their place; a newer version of a
- * record overwrites the row. Arrays may be longer than `length`: only the rows below it are jobs.
+ * All jobs of one cluster in memory, each job once, in weeks of their submission. A batch makes new versions of the
+ * weeks it touches; whoever holds a {@link snapshot} reads on undisturbed.
  */
 export class Dataset {
+  /** How many jobs there are. */
   length = 0;
   /** Rises with every change; part of cache keys. */
   generation = 0;
   /** Earliest submission, start or end, and the latest one not later than its report; NaN without jobs. */
   first_event_s = NaN;
   last_event_s = NaN;
-
-  readonly numbers: Record<NumericColumn, Float64Array>;
-  readonly codes: Record<CodedText, Uint32Array>;
   readonly dictionaries: Readonly<Record<CodedText, Dictionary>>;
-  readonly plain: Readonly<Record<PlainText, string[]>> = { JobID: [], JobIDRaw: [] };
-  readonly #identity = new IdentityIndex();
-  readonly #sluids = new Map<number, number>();
-  #capacity = 1024;
+  /** Ids that are written in no usual way. */
+  readonly others: Dictionary;
+  readonly blocks: Blocks;
+  #weeks: ReadonlyMap<number, Week> = new Map();
+  readonly #indexes: Map<number, IdentityIndex>;
+  readonly #sluids: SluidIndex;
 
-  constructor() {
-    const numeric = [...NUMBER_COLUMNS, ...DERIVED];
-    this.numbers = fromNames(numeric, () => new Float64Array(this.#capacity));
-    this.codes = fromNames(CODED_TEXT, () => new Uint32Array(this.#capacity));
-    this.dictionaries = fromNames(CODED_TEXT, () => new Dictionary());
+  constructor(shared?: Dataset) {
+    this.dictionaries = shared?.dictionaries ?? byName(CODED_TEXT, () => new Dictionary());
+    this.others = shared?.others ?? new Dictionary();
+    this.blocks = shared?.blocks ?? new Blocks(this.others);
+    this.#indexes = new Map();
+    this.#sluids = shared === undefined ? new SluidIndex() : shared.#sluids;
   }
 
-  /** What applying these jobs would do; changes nothing. */
+  /** The weeks in the order of time. */
+  get weeks(): Weeks {
+    return this.#weeks;
+  }
+
+  /** What is there now; what comes later does not change it. It is only for reading. */
+  snapshot(): Dataset {
+    const copy = new Dataset(this);
+    copy.length = this.length;
+    copy.generation = this.generation;
+    copy.first_event_s = this.first_event_s;
+    copy.last_event_s = this.last_event_s;
+    copy.#weeks = this.#weeks;
+    return copy;
+  }
+
+  /** What applying these jobs would do; changes nothing that can be seen. */
   plan(table: JobTable): Plan {
+    return atOnce(this.planning(table));
+  }
+
+  /** The same in pieces. */
+  planning(table: JobTable): Work<Plan> {
     return planUpsert(this, table);
+  }
+
+  /** The same for the jobs of a merged file, which are all different: of weeks that are not there yet all are new. */
+  planMerged(table: JobTable): Plan {
+    const { Submit } = table.numbers;
+    const known = (row: number) => this.#weeks.has(weekOfSubmission(Submit[row]));
+    const named = table.ids.SLUID.kinds.some((kind) => kind !== ID_KINDS.none);
+    for (let row = 0; row < table.length; row++) if (named || known(row)) return this.plan(table);
+    return planAll(this, table);
   }
 
   /**
@@ -75,89 +93,163 @@ export class Dataset {
    *
    * @param received_s when the jobs were reported: later times in them do not count as reported
    */
-  apply(table: JobTable, { plan, received_s }: { readonly plan: Plan; readonly received_s: number }): void {
-    if (plan.writes.length === 0) return;
-    for (const { from, to } of plan.writes) {
-      this.#write(to ?? this.#newRow(), { record: recordAt(table, from), received_s });
+  apply(table: JobTable, applied: { readonly plan: Plan; readonly received_s: number }): void {
+    atOnce(this.applying(table, applied));
+  }
+
+  /** The same in pieces; nothing is to be seen of it before the last is done. */
+  *applying(
+    table: JobTable,
+    { plan, received_s }: { readonly plan: Plan; readonly received_s: number },
+  ): Work<void> {
+    this.#forgetIndexes();
+    if (plan.from.length === 0) return;
+    const weeks = new Map(this.#weeks);
+    const moved = removals(table, plan);
+    for (const [number, gone] of moved) this.#remove(weeks, { number, gone });
+    for (const [number, placement] of placements(table, plan, { weeks, moved })) {
+      for (const { from, rows, length } of pieces({ ...placement, before: weeks.get(number)?.length ?? 0 })) {
+        yield;
+        const writes = weekWrites(table, { from, rows, length, codes: plan.codes });
+        weeks.set(number, (weeks.get(number) ?? Week.EMPTY).written(writes));
+        this.#found(weeks, { number, rows });
+      }
     }
+    this.#weeks = new Map([...weeks].sort(([a], [b]) => a - b));
+    this.length += plan.accepted;
+    this.#noteEvents(table, { plan, received_s });
     this.generation++;
   }
 
-  /** Rows that may hold the record of one of these ids and this submission, or of this SLUID. */
-  *candidates(
-    ids: readonly string[],
-    { submit_s, sluid }: { readonly submit_s: number; readonly sluid: string | null },
-  ) {
-    const code = sluid === null ? undefined : this.dictionaries.SLUID.find(sluid);
-    const by_sluid = code === undefined ? undefined : this.#sluids.get(code);
-    if (by_sluid !== undefined) yield by_sluid;
-    for (const id of ids) {
-      for (const row of this.#identity.rows(identityHash(id, submit_s))) {
-        // Unlike `===`, unknown submissions are alike.
-        if (!Object.is(this.numbers.Submit[row], submit_s)) continue;
-        if (this.plain.JobIDRaw[row] === id || this.plain.JobID[row] === id) yield row;
-      }
+  /** The week of this number, empty if there is none. */
+  week(number: number): Week {
+    return this.#weeks.get(number) ?? Week.EMPTY;
+  }
+
+  /** The rows of a week by the hash of each id they have and their submission; null if there is no such week. */
+  index(number: number): IdentityIndex | null {
+    const week = this.#weeks.get(number);
+    if (week === undefined) return null;
+    let index = this.#indexes.get(number);
+    if (index === undefined) {
+      index = new IdentityIndex();
+      for (let row = 0; row < week.length; row++) this.#indexRow(index, week, row);
+    }
+    this.#indexes.delete(number);
+    this.#indexes.set(number, index);
+    return index;
+  }
+
+  /** Lets go of all but the latest: a plan may need those of many weeks, but the next is of the same few. */
+  #forgetIndexes(): void {
+    for (const oldest of this.#indexes.keys()) {
+      if (this.#indexes.size <= KEPT_INDEXES) break;
+      this.#indexes.delete(oldest);
     }
   }
 
-  /** Text of a column in a row, null where unknown. */
-  text(column: TextColumn, row: number): string | null {
-    if (column === "JobID" || column === "JobIDRaw") return this.plain[column][row];
-    return this.dictionaries[column].text(this.codes[column][row]);
+  /** Where the job of this SLUID is, null if there is none. */
+  bySluid(sluid: IdParts): Place | null {
+    return this.#sluids.find(sluid, this.#weeks);
   }
 
-  /** The record in a row. */
-  record(row: number): JobRecord {
-    const text = fromNames(TEXT_COLUMNS, (name) => this.text(name, row));
-    const numbers = fromNames(NUMBER_COLUMNS, (name) => {
-      const value = this.numbers[name][row];
-      return Number.isNaN(value) ? null : value;
-    });
-    return { ...text, ...numbers } as unknown as JobRecord;
+  /** What decides whether the job at a place is another version of some record. */
+  version({ week: number, row }: Place): Version {
+    const week = this.week(number);
+    return {
+      sluid: week.id("SLUID", row),
+      id: week.id("JobID", row),
+      id_raw: week.id("JobIDRaw", row),
+      submit_s: week.times.Submit[row],
+      start_s: week.times.Start[row],
+      ended: week.times.End[row] > 0,
+    };
   }
 
-  #newRow(): number {
-    if (this.length === this.#capacity) {
-      this.#capacity *= 2;
-      for (const name of Object.keys(this.numbers) as NumericColumn[]) {
-        const grown = new Float64Array(this.#capacity);
-        grown.set(this.numbers[name]);
-        this.numbers[name] = grown;
-      }
-      for (const name of CODED_TEXT) {
-        const grown = new Uint32Array(this.#capacity);
-        grown.set(this.codes[name]);
-        this.codes[name] = grown;
-      }
+  /** Text of a column in a row of a week, null where unknown. */
+  text(week: Week, column: TextColumn, row: number): string | null {
+    if (isId(column)) return week.idText(column, row, this.others);
+    return this.dictionaries[column].text(week.code(column, row));
+  }
+
+  /** The record in a row of a week. */
+  record(week: Week, row: number): JobRecord {
+    const record: Record<string, string | number | null> = {};
+    for (const name of TEXT_COLUMNS) record[name] = this.text(week, name, row);
+    for (const name of NUMBER_COLUMNS) {
+      const value = week.number(name, row);
+      record[name] = Number.isNaN(value) ? null : value;
     }
-    return this.length++;
+    return record as unknown as JobRecord;
   }
 
-  #write(
-    row: number,
-    { record, received_s }: { readonly record: JobRecord; readonly received_s: number },
+  /** All records, week after week. */
+  *records(): Generator<JobRecord> {
+    for (const week of this.#weeks.values()) {
+      for (let row = 0; row < week.length; row++) yield this.record(week, row);
+    }
+  }
+
+  /** Bytes of the columns of all weeks. */
+  get bytes(): number {
+    let bytes = 0;
+    for (const week of this.#weeks.values()) bytes += week.bytes;
+    return bytes;
+  }
+
+  /** Takes rows out of a week: their jobs were submitted in another one after all. */
+  #remove(
+    weeks: Map<number, Week>,
+    { number, gone }: { readonly number: number; readonly gone: ReadonlySet<number> },
   ): void {
-    const submit_s = record.Submit ?? NaN;
-    for (const name of NUMBER_COLUMNS) this.numbers[name][row] = record[name] ?? NaN;
-    for (const name of RECORD_TEXT) this.codes[name][row] = this.dictionaries[name].intern(record[name]);
-    this.codes.gpu_types[row] = this.dictionaries.gpu_types.intern(gpuTypes(record));
-    for (const name of PLAIN_TEXT) this.plain[name][row] = record[name];
-    const derived = derive(record);
-    for (const name of DERIVED) this.numbers[name][row] = derived[name];
+    const week = weeks.get(number) ?? Week.EMPTY;
+    const kept = new Uint32Array(week.length - gone.size);
+    for (let row = 0, place = 0; row < week.length; row++) if (!gone.has(row)) kept[place++] = row;
+    weeks.set(number, week.picked(kept));
+    this.#indexes.delete(number);
+    this.#found(weeks, { number, rows: kept.map((_, place) => place) });
+  }
+
+  /** Makes rows of a week, new or changed, to be found by their ids. */
+  #found(
+    weeks: ReadonlyMap<number, Week>,
+    { number, rows }: { readonly number: number; readonly rows: Uint32Array },
+  ): void {
+    const week = weeks.get(number) ?? Week.EMPTY;
+    const index = this.#indexes.get(number);
     // A row may have changed what it is found by: then it is found under both.
-    for (const id of new Set([record.JobIDRaw, record.JobID])) {
-      this.#identity.add(identityHash(id, submit_s), row);
+    if (index !== undefined) { for (const row of rows) this.#indexRow(index, week, row); }
+    if (week.ids.SLUID.kinds.length > 0) {
+      for (const row of rows) this.#sluids.add(week.id("SLUID", row), { week: number, row });
     }
-    if (record.SLUID !== null) this.#sluids.set(this.codes.SLUID[row], row);
-    for (const time_s of [record.Submit, record.Start, record.End]) {
-      if (time_s === null) continue;
-      if (!(this.first_event_s <= time_s)) this.first_event_s = time_s;
-      const reported_s = Math.min(time_s, received_s);
-      if (!(this.last_event_s >= reported_s)) this.last_event_s = reported_s;
+  }
+
+  #indexRow(index: IdentityIndex, week: Week, row: number): void {
+    const ids = { id: week.id("JobID", row), id_raw: week.id("JobIDRaw", row) };
+    const submit_s = week.times.Submit[row];
+    for (const id of indexedIds(ids, this.blocks)) index.add(partsHash(id, submit_s), row);
+  }
+
+  #noteEvents(
+    { numbers: { Submit, Start, End } }: JobTable,
+    { plan, received_s }: { readonly plan: Plan; readonly received_s: number },
+  ): void {
+    for (const times of [Submit, Start, End]) {
+      for (let i = 0; i < plan.from.length; i++) {
+        const time_s = times[plan.from[i]];
+        if (Number.isNaN(time_s)) continue;
+        if (!(this.first_event_s <= time_s)) this.first_event_s = time_s;
+        const reported_s = Math.min(time_s, received_s);
+        if (!(this.last_event_s >= reported_s)) this.last_event_s = reported_s;
+      }
     }
   }
 }
 
-function fromNames<K extends string, V>(names: readonly K[], make: (name: K) => V): Record<K, V> {
+function isId(column: TextColumn): column is IdColumn {
+  return ID_COLUMNS.some((name) => name === column);
+}
+
+function byName<K extends string, V>(names: readonly K[], make: (name: K) => V): Record<K, V> {
   return Object.fromEntries(names.map((name) => [name, make(name)])) as Record<K, V>;
 }

@@ -1,12 +1,7 @@
 import type { Buckets } from "./buckets.ts";
-import type { Grouping } from "./grouping.ts";
-
-/** Rows of one dataset to go through, with the slots they belong to. */
-export interface Scan {
-  /** Row numbers. */
-  readonly rows: Uint32Array;
-  readonly grouping: Grouping;
-}
+import { FLAGS } from "./flags.ts";
+import type { Moment, RowValue } from "./runs.ts";
+import { forEachPart, type Scan } from "./scan.ts";
 
 /** Amounts by slot and bucket; `cells[slot][bucket]`, made when first needed. */
 export class Tally {
@@ -33,159 +28,89 @@ export class Tally {
   cell(slot: number, bucket: number): number {
     return this.cells[slot]?.[bucket] ?? 0;
   }
-}
 
-/**
- * Calls `visit` for each row and slot with the row's share in it; `first` is true once for each row.
- */
-export function forEachShare(
-  { rows, grouping: { codes, single, shares } }: Scan,
-  visit: (row: number, slot: number, weight: number, first: boolean) => void,
-): void {
-  for (let i = 0; i < rows.length; i++) {
-    const row = rows[i];
-    const code = codes === null ? 0 : codes[row];
-    const slot = single[code];
-    if (slot >= 0) visit(row, slot, 1, true);
-    else (shares[code] ?? []).forEach((share, index) => visit(row, share.slot, share.weight, index === 0));
+  /** Adds an amount to a bucket of a slot, and to all what the job counts there. */
+  add(
+    slot: number,
+    bucket: number,
+    { amount, all }: { readonly amount: number; readonly all: number },
+  ): void {
+    this.slot(slot)[bucket] += amount;
+    this.totals[slot] += amount;
+    this.all += all;
   }
 }
 
-/**
- * Adds a value at one time: the row's value in the bucket its time lies in. Rows without time or value add nothing.
- * With `weighted` the slots of a row get their share of the value, else each gets all of it.
- */
-export function tallyEvents(
-  tally: Tally,
-  scan: Scan,
-  { time_s, value, weighted }: {
-    readonly time_s: Float64Array;
-    readonly value: (row: number) => number;
-    readonly weighted: boolean;
-  },
-): void {
+/** What is counted when: the moment, and of which jobs. */
+export interface Event {
+  readonly moment: Moment;
+  /** Those that ran, that ended without having run, or all of them. */
+  readonly of: "ran" | "never_ran" | "all";
+  readonly value: RowValue;
+  /** Whether the slots of a job share its value; else each has all of it. */
+  readonly weighted: boolean;
+}
+
+/** Bits of {@link FLAGS} that the jobs of a run with the event have, of those that matter to it. */
+export function eventFlags(
+  { moment, of }: Pick<Event, "moment" | "of">,
+): { readonly matter: number; readonly set: number } {
+  let matter = moment === "submit" ? FLAGS.unsubmitted : moment === "end" ? FLAGS.open : 0;
+  if (of !== "all") matter |= FLAGS.ran;
+  return { matter, set: of === "ran" ? FLAGS.ran : 0 };
+}
+
+/** Adds a value at one moment of each job. Jobs without the moment or a value add nothing. */
+export function tallyEvents(tally: Tally, scan: Scan, event: Event): void {
   const { buckets } = tally;
-  forEachShare(scan, (row, slot, weight, first) => {
-    const time = time_s[row];
-    if (!(time >= buckets.start_s && time < buckets.end_s)) return;
-    const amount = value(row);
-    if (Number.isNaN(amount)) return;
-    const part = weighted ? amount * weight : amount;
-    tally.slot(slot)[buckets.at(time)] += part;
-    tally.totals[slot] += part;
-    if (first) tally.all += amount;
-  });
-}
-
-/** A row's run as a half-open span of seconds, for {@link tallyFlow} and {@link tallySpans}. */
-export interface Runs {
-  readonly start_s: Float64Array;
-  readonly end_s: Float64Array;
-  /** End of the runs that have none yet. */
-  readonly until_s: number;
-}
-
-function endOf({ start_s, end_s, until_s }: Runs, row: number): number {
-  const end = end_s[row];
-  return end === Infinity ? Math.max(start_s[row], until_s) : end;
-}
-
-/** Spreads a rate per second over each row's run: every bucket gets rate × the seconds of the run in it. */
-export function tallyFlow(
-  tally: Tally,
-  scan: Scan,
-  { runs, rate }: { readonly runs: Runs; readonly rate: (row: number, end_s: number) => number },
-): void {
-  const { buckets } = tally;
-  const { edges } = buckets;
-  // Whole rates are added where they begin and taken off where they end: exact, and one step however long the
-  // run. Others are added bucket by bucket, so that no rounding error is left behind in later buckets.
-  const rates: (Float64Array | undefined)[] = [];
-  forEachShare(scan, (row, slot, weight, first) => {
-    const end_s = endOf(runs, row);
-    const from = Math.max(runs.start_s[row], buckets.start_s);
-    const to = Math.min(end_s, buckets.end_s);
-    if (!(from < to)) return;
-    const whole = rate(row, end_s);
-    if (first) tally.all += whole * (to - from);
-    const part = whole * weight;
-    const cells = tally.slot(slot);
-    tally.totals[slot] += part * (to - from);
-    const head = buckets.at(from);
-    if (to <= edges[head + 1]) {
-      cells[head] += part * (to - from);
-      return;
-    }
-    const tail = buckets.at(to - 1);
-    cells[head] += part * (edges[head + 1] - from);
-    cells[tail] += part * (to - edges[tail]);
-    if (Number.isInteger(part) && tail - head > 4) {
-      const steps = rates[slot] ??= new Float64Array(buckets.count);
-      steps[head + 1] += part;
-      steps[tail] -= part;
-    } else {
-      for (let bucket = head + 1; bucket < tail; bucket++) {
-        cells[bucket] += part * (edges[bucket + 1] - edges[bucket]);
+  const { start_s, end_s, edges } = buckets;
+  const { week, runs: chosen, slots } = scan;
+  const { runs } = week;
+  const { flags } = runs;
+  const { min, max } = runs.extent(event.moment);
+  const { matter, set } = eventFlags(event);
+  const sums = runs.sums(event.value);
+  const { cells, totals } = tally;
+  let all = 0;
+  // Most runs fall into the bucket of the run before.
+  let bucket = 0;
+  for (let place = 0; place < chosen.length; place++) {
+    const run = chosen[place];
+    const first = min[run];
+    const last = max[run];
+    if (last < start_s || first >= end_s || (flags[run] & matter) !== set) continue;
+    const slot = slots[place];
+    // What jobs come to that have not ended depends on how far they are known.
+    if (slot >= 0 && first >= start_s && last < end_s && (flags[run] & FLAGS.open) === 0) {
+      if (first < edges[bucket] || first >= edges[bucket + 1]) bucket = buckets.at(first);
+      if (last < edges[bucket + 1]) {
+        const amount = sums[run];
+        (cells[slot] ?? tally.slot(slot))[bucket] += amount;
+        totals[slot] += amount;
+        all += amount;
+        continue;
       }
     }
-  });
-  rates.forEach((steps, slot) => {
-    if (steps === undefined) return;
-    const cells = tally.slot(slot);
-    let running = 0;
-    for (let bucket = 0; bucket < buckets.count; bucket++) {
-      running += steps[bucket];
-      cells[bucket] += running * (edges[bucket + 1] - edges[bucket]);
-    }
-  });
+    tallyRows(tally, scan, { place, event });
+  }
+  tally.all += all;
 }
 
-/** Calls `visit` with the first and last bucket that each row's run overlaps; a run of no length is in its start's. */
-export function forEachSpan(
-  { buckets, scan, runs }: { readonly buckets: Buckets; readonly scan: Scan; readonly runs: Runs },
-  visit: (
-    row: number,
-    slot: number,
-    span: { readonly head: number; readonly tail: number; readonly first: boolean },
-  ) => void,
-): void {
-  const span = { head: 0, tail: 0, first: true };
-  forEachShare(scan, (row, slot, _weight, first) => {
-    const start_s = runs.start_s[row];
-    const end_s = endOf(runs, row);
-    const empty = end_s === start_s;
-    if (!(start_s < buckets.end_s && (end_s > buckets.start_s || empty && start_s >= buckets.start_s))) {
-      return;
-    }
-    span.head = buckets.at(Math.max(start_s, buckets.start_s));
-    span.tail = empty ? span.head : buckets.at(Math.min(end_s, buckets.end_s) - 1);
-    span.first = first;
-    visit(row, slot, span);
-  });
-}
-
-/** Adds the row's value to every bucket its run overlaps, and once to the totals. */
-export function tallySpans(
+/** Adds the value of the jobs of one run one by one. */
+function tallyRows(
   tally: Tally,
   scan: Scan,
-  { runs, value }: { readonly runs: Runs; readonly value: (row: number) => number },
+  { place, event }: { readonly place: number; readonly event: Event },
 ): void {
   const { buckets } = tally;
-  const changes: (Float64Array | undefined)[] = [];
-  forEachSpan({ buckets, scan, runs }, (row, slot, { head, tail, first }) => {
-    const amount = value(row);
-    if (Number.isNaN(amount)) return;
-    tally.slot(slot);
-    const steps = changes[slot] ??= new Float64Array(buckets.count + 1);
-    steps[head] += amount;
-    steps[tail + 1] -= amount;
-    tally.totals[slot] += amount;
-    if (first) tally.all += amount;
-  });
-  changes.forEach((steps, slot) => {
-    if (steps === undefined) return;
-    const cells = tally.slot(slot);
-    let running = 0;
-    for (let bucket = 0; bucket < buckets.count; bucket++) cells[bucket] += running += steps[bucket];
+  const times = scan.week.runs.times(event.moment, scan.runs[place]);
+  const valueOf = event.value.of(scan.week);
+  forEachPart(scan, place, (row, of, weight, once) => {
+    const time_s = times[row];
+    if (time_s < buckets.start_s || time_s >= buckets.end_s) return;
+    const value = valueOf(row);
+    if (Number.isNaN(value)) return;
+    const amount = event.weighted ? value * weight : value;
+    tally.add(of, buckets.at(time_s), { amount, all: once ? value : 0 });
   });
 }

@@ -1,182 +1,298 @@
-import { type JobTable, NUMBER_COLUMNS, TEXT_COLUMNS, textAt } from "../job/table.ts";
+import { ID_KINDS, type IdParts } from "../job/ids.ts";
+import { CODED_COLUMNS, ID_COLUMNS, type JobTable, NUMBER_COLUMNS } from "../job/table.ts";
+import { BatchCodes } from "./batch_codes.ts";
 import type { Dataset } from "./dataset.ts";
+import { identityHash, IdentityIndex, partsHash } from "./identity.ts";
+import { Blocks, knowsLess, likeness, sameParts, type Version } from "../job/version.ts";
+import { type Week, weekOfSubmission } from "./week.ts";
+import type { Work } from "./work.ts";
+
+/** Rows of a piece of work: a few milliseconds. */
+const PIECE = 5000;
 
 /** What a batch does to a dataset. */
 export interface Plan {
-  /** Rows of the batch to write, each over a row of the dataset or, where that is null, as a new one. */
-  readonly writes: readonly { readonly from: number; readonly to: number | null }[];
+  /** Rows of the batch to write. */
+  readonly from: Uint32Array;
+  /** The row of the dataset that each is written over, as its week and its place there, or null for a new one. */
+  readonly to: readonly (Place | null)[];
+  readonly codes: BatchCodes;
   readonly accepted: number;
   readonly updated: number;
   /** Rows that change nothing: already stored, older than what is stored, or repeated later in the batch. */
   readonly duplicates: number;
 }
 
-/** A record that the batch touches: where it is stored, if it is, and the row of the batch it has become. */
-interface Target {
-  readonly to: number | null;
-  from: number | null;
+/** Where a job is in a dataset. */
+export interface Place {
+  readonly week: number;
+  readonly row: number;
 }
 
-/** What decides whether two records are versions of one. */
-interface Version {
-  readonly sluid: string | null;
-  readonly id: string | null;
-  readonly id_raw: string | null;
-  readonly submit_s: number;
-  readonly start_s: number;
-  readonly ended: boolean;
+/**
+ * A record that the batch touches: where it is stored, if it is, the row of the batch it has become, and its number
+ * among those touched; -1 as long as it has none.
+ */
+interface Target {
+  readonly to: Place | null;
+  from: number;
+  number: number;
 }
 
 /**
  * Decides for each job of a batch whether it is new, a newer version of a stored one, or nothing new; the outcome
- * is that of taking up its rows one after the other. A record is identified by (JobIDRaw, Submit, Start), by SLUID
- * where there is one, by JobID where one of the two senders knew no JobIDRaw; a record of a job that has not started stands for whatever becomes of the job. The latest
- * wins, but a record never gives way to one that knows less: without End, or without Start.
+ * is that of taking up its rows one after the other. The latest record wins, but a record never gives way to one
+ * that knows less. What makes records versions of one: see {@link likeness}.
  */
-export function planUpsert(dataset: Dataset, table: JobTable): Plan {
-  const touched = new Touched(dataset, table);
+export function* planUpsert(dataset: Dataset, table: JobTable): Work<Plan> {
+  const codes = new BatchCodes(table, dataset);
+  const touched = new Touched(dataset, table, codes);
   for (let row = 0; row < table.length; row++) {
-    const incoming = versionIn(table, row);
-    const target = bestMatch(
-      touched.candidates(incoming),
-      (candidate) => likeness(incoming, touched.version(candidate)),
-    );
-    if (target === null) touched.set({ to: null, from: null }, row);
-    else if (!knowsLess(incoming, touched.version(target))) touched.set(target, row);
+    if (row % PIECE === PIECE - 1) yield;
+    if (touched.addIfUnheardOf(row)) continue;
+    const incoming = touched.incoming(row);
+    const target = touched.bestMatch(incoming);
+    if (target === null) touched.set({ to: null, from: -1, number: -1 }, { row, version: incoming });
+    else if (!knowsLess(incoming, touched.version(target), dataset.blocks)) {
+      touched.set(target, { row, version: incoming });
+    }
   }
-  const writes = touched.writes();
-  const accepted = writes.filter(({ to }) => to === null).length;
+  return planned(yield* touched.writes(), { codes, length: table.length });
+}
+
+/** A plan that takes up every row as a new job: of a file whose jobs are known to be different, for an empty week. */
+export function planAll(dataset: Dataset, table: JobTable): Plan {
+  const writes = Array.from({ length: table.length }, (_, from) => ({ to: null, from, number: from }));
+  return planned(writes, { codes: new BatchCodes(table, dataset), length: table.length });
+}
+
+function planned(
+  writes: readonly Target[],
+  { codes, length }: { readonly codes: BatchCodes; readonly length: number },
+): Plan {
+  const accepted = writes.reduce((count, { to }) => to === null ? count + 1 : count, 0);
   return {
-    writes,
+    from: placesIn(writes),
+    to: writes.map(({ to }) => to),
+    codes,
     accepted,
     updated: writes.length - accepted,
-    duplicates: table.length - writes.length,
+    duplicates: length - writes.length,
   };
+}
+
+function placesIn(writes: readonly Target[]): Uint32Array {
+  const from = new Uint32Array(writes.length);
+  for (let i = 0; i < from.length; i++) from[i] = writes[i].from;
+  return from;
+}
+
+/** What is left of a plan for a batch that came before: jobs that were lost since; newer versions stay as they are. */
+export function lostOnly(plan: Plan): Plan {
+  const from = plan.from.filter((_, at) => plan.to[at] === null);
+  return { ...plan, from, to: plan.to.filter((place) => place === null) };
 }
 
 /** The records that the batch has touched so far, and how to find them. */
 class Touched {
   readonly #dataset: Dataset;
   readonly #table: JobTable;
-  readonly #targets = new Set<Target>();
-  readonly #stored = new Map<number, Target>();
-  readonly #by_key = new Map<string, Target[]>();
+  readonly #codes: BatchCodes;
+  readonly #targets: Target[] = [];
+  readonly #stored = new Map<string, Target>();
+  readonly #index = new IdentityIndex();
+  readonly #ids: Readonly<Record<"sluid" | "id" | "raw", ReturnType<BatchCodes["ids"]>>>;
+  /** The week asked for last, and its index. */
+  #index_of = NaN;
+  #week_index: IdentityIndex | null = null;
 
-  constructor(dataset: Dataset, table: JobTable) {
+  constructor(dataset: Dataset, table: JobTable, codes: BatchCodes) {
     this.#dataset = dataset;
     this.#table = table;
+    this.#codes = codes;
+    this.#ids = { sluid: codes.ids("SLUID"), id: codes.ids("JobID"), raw: codes.ids("JobIDRaw") };
   }
 
-  /** Records that may be an earlier version of the incoming one, those of the same SLUID first. */
-  *candidates(incoming: Version): Generator<Target> {
+  incoming(row: number): Version {
+    const { Submit, Start, End } = this.#table.numbers;
+    return {
+      sluid: this.#codes.id("SLUID", row),
+      id: this.#codes.id("JobID", row),
+      id_raw: this.#codes.id("JobIDRaw", row),
+      submit_s: Submit[row] || 0,
+      start_s: Start[row] || 0,
+      ended: End[row] > 0,
+    };
+  }
+
+  /** The record that an incoming one is the same as, else one of a job that had not started yet, else null. */
+  bestMatch(incoming: Version): Target | null {
+    let same: Target | null = null;
+    let pending: Target | null = null;
+    let pending_knows_more = false;
+    const { blocks } = this.#dataset;
+    const tries = (target: Target): boolean => {
+      const version = this.version(target);
+      const found = likeness(incoming, version, blocks);
+      if (found === "same") same = target;
+      else if (found === "pending" && (pending === null || !pending_knows_more)) {
+        // That a task of waiting ones has started counts more than an older record of those that wait.
+        const knows_more = knowsLess(incoming, version, blocks);
+        if (pending === null || knows_more) pending = target;
+        pending_knows_more = knows_more;
+      }
+      return same !== null;
+    };
     const { sluid, submit_s } = incoming;
-    if (sluid !== null) yield* this.#by_key.get(sluidKey(sluid)) ?? [];
-    for (const row of this.#dataset.candidates(idsOf(incoming), { submit_s, sluid })) {
-      yield this.#stored.get(row) ?? { to: row, from: null };
+    if (sluid.kind !== ID_KINDS.none) {
+      this.#index.find(partsHash(sluid, 0), (entry) => tries(this.#targets[entry]));
+      const place = same === null ? this.#dataset.bySluid(sluid) : null;
+      if (place !== null) tries(this.#storedAt(place));
     }
-    for (const id of idsOf(incoming)) yield* this.#by_key.get(idKey(id, submit_s)) ?? [];
+    const week = weekOfSubmission(submit_s);
+    for (const id of same === null ? this.#keys(incoming) : []) {
+      const hash = partsHash(id, submit_s);
+      this.#indexOf(week)?.find(hash, (row) => tries(this.#storedAt({ week, row })));
+      if (same === null) this.#index.find(hash, (entry) => tries(this.#targets[entry]));
+      if (same !== null) break;
+    }
+    return same ?? pending;
+  }
+
+  /** The ids under which an earlier version of a record may be found. */
+  #keys({ id, id_raw, start_s, ended }: Version): readonly IdParts[] {
+    const keys = sameParts(id, id_raw) ? [id] : [id_raw, id];
+    if (id.kind === ID_KINDS.task) return [...keys, arrayOf(id.number)];
+    const block = start_s === 0 && !ended ? this.#dataset.blocks.of(id) : null;
+    return block === null ? keys : [...keys, arrayOf(block.array), ...Blocks.tasks(block)];
+  }
+
+  #storedAt(place: Place): Target {
+    return this.#stored.get(`${place.week} ${place.row}`) ?? { to: place, from: -1, number: -1 };
   }
 
   /** A record as the batch has left it so far. */
   version({ to, from }: Target): Version {
-    return from !== null ? versionIn(this.#table, from) : versionOf(this.#dataset, to ?? 0);
+    if (from >= 0 || to === null) return this.incoming(from);
+    return this.#dataset.version(to);
   }
 
-  set(target: Target, row: number): void {
+  set(target: Target, { row, version }: { readonly row: number; readonly version: Version }): void {
     target.from = row;
-    this.#targets.add(target);
-    if (target.to !== null) this.#stored.set(target.to, target);
-    const version = versionIn(this.#table, row);
-    for (const id of idsOf(version)) this.#index(idKey(id, version.submit_s), target);
-    if (version.sluid !== null) this.#index(sluidKey(version.sluid), target);
-  }
-
-  #index(key: string, target: Target): void {
-    const known = this.#by_key.get(key);
-    if (known === undefined) this.#by_key.set(key, [target]);
-    else if (!known.includes(target)) known.push(target);
-  }
-
-  writes(): { from: number; to: number | null }[] {
-    const writes: { from: number; to: number | null }[] = [];
-    for (const { to, from } of this.#targets) {
-      if (from !== null && (to === null || !this.#equal(to, from))) writes.push({ from, to });
+    if (target.number < 0) {
+      target.number = this.#targets.push(target) - 1;
+      if (target.to !== null) this.#stored.set(`${target.to.week} ${target.to.row}`, target);
     }
-    return writes;
+    for (const id of indexedIds(version, this.#dataset.blocks)) {
+      this.#index.add(partsHash(id, version.submit_s), target.number);
+    }
+    if (version.sluid.kind !== ID_KINDS.none) this.#index.add(partsHash(version.sluid, 0), target.number);
   }
 
-  #equal(stored: number, row: number): boolean {
-    const { numbers } = this.#dataset;
-    return NUMBER_COLUMNS.every((name) => Object.is(numbers[name][stored], this.#table.numbers[name][row])) &&
-      TEXT_COLUMNS.every((name) => this.#dataset.text(name, stored) === textAt(this.#table, name, row));
+  /**
+   * Takes up a row as a new record if nothing can be known of its job, which holds for nearly all: then there is
+   * nothing to compare.
+   */
+  addIfUnheardOf(row: number): boolean {
+    const ids = this.#ids;
+    const kind = ids.id.kinds[row];
+    if (ids.sluid.kinds[row] !== ID_KINDS.none || kind === ID_KINDS.other) return false;
+    const submit_s = this.#table.numbers.Submit[row] || 0;
+    const index = this.#indexOf(weekOfSubmission(submit_s));
+    const hash = hashOf(ids.id, row, submit_s);
+    const raw_hash = hashOf(ids.raw, row, submit_s);
+    if (this.#knows(index, hash) || raw_hash !== hash && this.#knows(index, raw_hash)) return false;
+    if (kind === ID_KINDS.task) {
+      const array = identityHash(ARRAY_KIND, ids.id.numbers[row], { part: 0, submit_s });
+      if (this.#knows(index, array)) return false;
+    }
+    const number = this.#targets.push({ to: null, from: row, number: this.#targets.length }) - 1;
+    this.#index.add(hash, number);
+    if (raw_hash !== hash) this.#index.add(raw_hash, number);
+    return true;
+  }
+
+  #knows(index: IdentityIndex | null, hash: number): boolean {
+    return index !== null && index.has(hash) || this.#index.has(hash);
+  }
+
+  #indexOf(week: number): IdentityIndex | null {
+    if (week !== this.#index_of) {
+      this.#index_of = week;
+      this.#week_index = this.#dataset.index(week);
+    }
+    return this.#week_index;
+  }
+
+  /** The records that are new, or not as they are stored. */
+  *writes(): Work<readonly Target[]> {
+    const stored = new Map<number, Stored[]>();
+    for (const { to, from, number } of this.#targets) {
+      if (to === null) continue;
+      const of_week = stored.get(to.week);
+      if (of_week === undefined) stored.set(to.week, [{ row: to.row, from, number }]);
+      else of_week.push({ row: to.row, from, number });
+    }
+    const differs = new Uint8Array(this.#targets.length);
+    for (const [week, rows] of stored) yield* this.#compare(this.#dataset.week(week), rows, differs);
+    return this.#targets.filter(({ to, number }) => to === null || differs[number] === 1);
+  }
+
+  /** Marks the records that are not as they are stored, column by column. */
+  *#compare(week: Week, rows: readonly Stored[], differs: Uint8Array): Work<void> {
+    for (const name of NUMBER_COLUMNS) {
+      yield;
+      const [numberAt, numbers] = [week.reader(name), this.#table.numbers[name]];
+      for (const { row, from, number } of rows) {
+        if (!Object.is(numberAt(row), numbers[from])) differs[number] = 1;
+      }
+    }
+    for (const name of ID_COLUMNS) {
+      yield;
+      const [old, ids] = [week.ids[name], this.#codes.ids(name)];
+      for (const { row, from, number } of rows) {
+        const same = (old.kinds[row] ?? 0) === ids.kinds[from] &&
+          (old.numbers[row] ?? 0) === ids.numbers[from] &&
+          (old.parts[row] ?? 0) === ids.parts[from];
+        if (!same) differs[number] = 1;
+      }
+    }
+    for (const name of CODED_COLUMNS) {
+      yield;
+      const [old, codes] = [week.codes[name], this.#codes.codes(name)];
+      for (const { row, from, number } of rows) if ((old[row] ?? 0) !== codes[from]) differs[number] = 1;
+    }
   }
 }
 
-function idsOf({ id, id_raw }: Version): readonly string[] {
-  return [...new Set([id_raw ?? "", id ?? ""])];
+/** A record that is stored: its row, the row of the batch it has become, and its number among those touched. */
+interface Stored {
+  readonly row: number;
+  readonly from: number;
+  readonly number: number;
 }
 
-function idKey(id: string, submit_s: number): string {
-  return `${submit_s} ${id}`;
+function hashOf(
+  { kinds, numbers, parts }: ReturnType<BatchCodes["ids"]>,
+  row: number,
+  submit_s: number,
+): number {
+  return identityHash(kinds[row], numbers[row], { part: parts[row], submit_s });
 }
 
-function sluidKey(sluid: string): string {
-  return `sluid ${sluid}`;
+/** Stands beside the kinds of ids for a whole array, under which its tasks that wait are found. */
+const ARRAY_KIND = 255;
+
+function arrayOf(number: number): IdParts {
+  return { kind: ARRAY_KIND, number, part: 0 };
 }
 
-function versionIn(table: JobTable, row: number): Version {
-  const { ids, numbers } = table;
-  return {
-    sluid: ids.SLUID.text(row),
-    id: ids.JobID.text(row),
-    id_raw: ids.JobIDRaw.text(row),
-    submit_s: numbers.Submit[row],
-    start_s: numbers.Start[row],
-    ended: !Number.isNaN(numbers.End[row]),
-  };
-}
-
-function versionOf(dataset: Dataset, row: number): Version {
-  const { Submit, Start, End } = dataset.numbers;
-  return {
-    sluid: dataset.text("SLUID", row),
-    id: dataset.text("JobID", row),
-    id_raw: dataset.text("JobIDRaw", row),
-    submit_s: Submit[row],
-    start_s: Start[row],
-    ended: !Number.isNaN(End[row]),
-  };
-}
-
-type Likeness = "same" | "pending" | "other";
-
-function likeness(a: Version, b: Version): Likeness {
-  if (a.sluid !== null && b.sluid !== null) return a.sluid === b.sluid ? "same" : "other";
-  // Unlike `===`, unknown times are alike.
-  if (!sameId(a, b) || !Object.is(a.submit_s, b.submit_s)) return "other";
-  if (Object.is(a.start_s, b.start_s)) return "same";
-  const pending = ({ start_s, ended }: Version) => Number.isNaN(start_s) && !ended;
-  return pending(a) || pending(b) ? "pending" : "other";
-}
-
-/** Whether two ids are of one job; a sender that knows no JobIDRaw gives JobID for both. */
-function sameId(a: Version, b: Version): boolean {
-  return a.id_raw === b.id_raw || a.id === b.id && (a.id === a.id_raw || b.id === b.id_raw);
-}
-
-/** The first candidate that is the same, else one that had not started yet. */
-function bestMatch(candidates: Iterable<Target>, likenessOf: (candidate: Target) => Likeness): Target | null {
-  let pending: Target | null = null;
-  for (const candidate of candidates) {
-    const found = likenessOf(candidate);
-    if (found === "same") return candidate;
-    if (found === "pending") pending ??= candidate;
-  }
-  return pending;
-}
-
-/** Whether the one version knows less than the other: it has not ended or not started, and the other has. */
-function knowsLess(a: Version, b: Version): boolean {
-  if (a.ended !== b.ended) return b.ended;
-  return Number.isNaN(a.start_s) && !Number.isNaN(b.start_s) && !a.ended;
+/** The ids under which a record is to be found. */
+export function indexedIds(
+  { id, id_raw }: Pick<Version, "id" | "id_raw">,
+  blocks: Blocks,
+): readonly IdParts[] {
+  const block = blocks.of(id);
+  const ids = sameParts(id, id_raw) ? [id] : [id_raw, id];
+  return block === null ? ids : [...ids, arrayOf(block.array)];
 }

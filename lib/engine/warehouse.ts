@@ -1,11 +1,15 @@
 import { listClusters } from "../store/folder.ts";
 import { type FolderLock, lockFolder } from "../store/lock.ts";
 import { Cluster, type ClusterOptions } from "./cluster.ts";
+import { archiveWhenDue, compactWhenDue } from "./upkeep.ts";
 
 /** How to open a warehouse; see {@link ClusterOptions} for what its clusters get. */
-export interface WarehouseOptions extends Pick<ClusterOptions, "root" | "now_ms" | "notice"> {
+export interface WarehouseOptions
+  extends Pick<ClusterOptions, "root" | "now_ms" | "notice" | "breathe" | "disk"> {
   /** Zone of a cluster. */
   readonly zone: (cluster: string) => string;
+  /** How many months after its jobs have ended a week is moved to the archive; never if null or not given. */
+  readonly retention_months?: number | null;
 }
 
 /** All clusters of one data folder. This process is its only writer. */
@@ -25,7 +29,7 @@ export class Warehouse {
    * @throws {FolderInUseError} if another process has it open
    */
   static async open(options: WarehouseOptions): Promise<Warehouse> {
-    const warehouse = new Warehouse(options, await lockFolder(options.root));
+    const warehouse = new Warehouse(options, await lockFolder(options.root, options));
     try {
       await warehouse.refresh();
     } catch (error) {
@@ -40,6 +44,11 @@ export class Warehouse {
     return new Map([...this.#clusters].filter(([, cluster]) => cluster.exists));
   }
 
+  /** What is to be read of the clusters that have reported, as it is now; what comes later does not change it. */
+  get views(): ReadonlyMap<string, Cluster["view"]> {
+    return new Map([...this.clusters].map(([name, cluster]) => [name, cluster.view]));
+  }
+
   /** Takes up what has changed in the folder by other means, new clusters too. */
   async refresh(): Promise<void> {
     const names = new Set([...await listClusters(this.#options.root), ...this.#clusters.keys()]);
@@ -50,6 +59,20 @@ export class Warehouse {
         // One cluster's trouble is not the others'.
         const reason = error instanceof Error ? error.message : String(error);
         this.#options.notice(`${name}: its folder could not be read: ${reason}`);
+      }
+    }
+  }
+
+  /** Merges files of batches and moves old weeks to the archive, where it is time. */
+  async tidy(): Promise<void> {
+    const { now_ms, retention_months: months = null, notice } = this.#options;
+    for (const cluster of this.clusters.values()) {
+      try {
+        await compactWhenDue(cluster, now_ms());
+        if (months !== null) await archiveWhenDue(cluster, { now_ms: now_ms(), months });
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        notice(`${cluster.name}: its files could not be tidied up: ${reason}`);
       }
     }
   }

@@ -1,5 +1,6 @@
+import { parseMemory } from "../slurm/memory.ts";
 import { ran } from "../slurm/ran.ts";
-import { gpusOf } from "../slurm/tres.ts";
+import { gpusOf, parseTres } from "../slurm/tres.ts";
 import type { JobRecord } from "./columns.ts";
 
 /** What the measures need of a job beyond its columns; seconds since the epoch, NaN where there is none. */
@@ -33,6 +34,21 @@ export function gpuTypes(
   const rest = Math.max(count, AllocGPUS ?? 0) - typed;
   if (rest > 0) parts.push(["untyped", rest]);
   return parts.length === 0 ? null : parts.map(([type, number]) => `${type}=${number}`).join(",");
+}
+
+/** Memory allocated to a job in bytes: `mem=` of AllocTRES, ReqMem where that says nothing; null where neither does. */
+export function allocatedMemory(
+  { AllocTRES, ReqMem }: Pick<JobRecord, "AllocTRES" | "ReqMem">,
+): number | null {
+  const text = AllocTRES === null ? undefined : parseTres(AllocTRES).get("mem");
+  if (text === undefined) return ReqMem;
+  try {
+    const memory = parseMemory(text);
+    return memory?.per === "job" && memory.bytes <= Number.MAX_SAFE_INTEGER ? memory.bytes : ReqMem;
+  } catch {
+    // A list that says nothing readable of the memory says nothing of it.
+    return ReqMem;
+  }
 }
 
 const NEVER: Derived = {

@@ -18,13 +18,27 @@ const NO_COUNT = 0xfffffff0;
 const NOT_A_NUMBER = new Set(["", "Unknown", "None", "N/A", "UNLIMITED", "Partition_Limit", "INVALID"]);
 
 type WireValue = string | number | null | undefined;
-type Reader = (value: WireValue) => string | number | null;
+/** Reads one field; throws what is wrong with it. */
+export type FieldReader = (value: WireValue) => string | number | null;
 
 /** What the fields of a job become before they are put together; memory may still be per CPU or per node. */
 type Given = Omit<JobRecord, "JobIDRaw"> & {
   readonly JobIDRaw: string | null;
   readonly memory: Memory | null;
 };
+
+/** How a field of each type is read, times without an offset in `zone`. */
+export function fieldReaders(zone: string): Readonly<Record<ColumnType, FieldReader>> {
+  return {
+    text: readText,
+    time: (value) => value === null || value === undefined ? null : parseTime(value, zone),
+    count: readCount,
+    seconds: (value) => readNumber(value, parseDuration),
+    minutes: (value) => readNumber(value, (text) => wholeMinutes(parseDuration(text))),
+    hours: (value) => readNumber(value, null),
+    bytes: (value) => atMost(Number.MAX_SAFE_INTEGER, readMemory(value)?.bytes ?? null),
+  };
+}
 
 /**
  * Makes the reader of one job of the wire format. It is a plain loop over the column table, several times
@@ -34,15 +48,7 @@ type Given = Omit<JobRecord, "JobIDRaw"> & {
  * @returns a function that turns an unknown value into a record, or into all the reasons why it is no job
  */
 export function jobReader(zone: string): (raw: unknown) => JobRecord | { readonly reason: string } {
-  const readers: Readonly<Record<ColumnType, Reader>> = {
-    text: readText,
-    time: (value) => value === null || value === undefined ? null : parseTime(value, zone),
-    count: readCount,
-    seconds: (value) => readNumber(value, parseDuration),
-    minutes: (value) => readNumber(value, (text) => wholeMinutes(parseDuration(text))),
-    hours: (value) => readNumber(value, null),
-    bytes: (value) => atMost(Number.MAX_SAFE_INTEGER, readMemory(value)?.bytes ?? null),
-  };
+  const readers = fieldReaders(zone);
   const fields = JOB_COLUMNS.map(({ name, type }) => ({
     name,
     read: name === "JobID" ? readJobId : readers[type],
@@ -68,7 +74,8 @@ export function jobReader(zone: string): (raw: unknown) => JobRecord | { readonl
   };
 }
 
-function wireValue(value: unknown): WireValue {
+/** @throws {TypeError} if the value is none that a field can have */
+export function wireValue(value: unknown): WireValue {
   if (value === null || value === undefined || typeof value === "string" || typeof value === "number") {
     return value;
   }
@@ -80,7 +87,8 @@ function shown(value: unknown): string {
   return typeof value === "object" && value !== null ? "an object" : String(JSON.stringify(value));
 }
 
-function readText(value: WireValue): string | null {
+/** Reads a text; the empty one is none. */
+export function readText(value: WireValue): string | null {
   if (value === null || value === undefined || value === "") return null;
   const text = String(value);
   if (text.length > MAX_TEXT) throw new RangeError(`is longer than ${MAX_TEXT} characters`);
@@ -88,7 +96,8 @@ function readText(value: WireValue): string | null {
   return text.toWellFormed();
 }
 
-function readJobId(value: WireValue): string {
+/** Reads a job id, which may not be a step's. */
+export function readJobId(value: WireValue): string {
   const text = readText(value)?.trim() ?? "";
   if (text === "") throw new SyntaxError("is missing: a record without a job id is no job");
   if (text.length > 255) throw new RangeError("is longer than 255 characters");
@@ -135,7 +144,8 @@ function wholeMinutes(seconds: number | null): number | null {
   return seconds === null ? null : Math.ceil(seconds / 60);
 }
 
-function readMemory(value: WireValue): Memory | null {
+/** Reads an amount of memory, still for the job, each CPU or each node. */
+export function readMemory(value: WireValue): Memory | null {
   if (value === null || value === undefined || NOT_A_NUMBER.has(String(value).trim())) return null;
   return parseMemory(String(value));
 }
@@ -148,35 +158,52 @@ function complete({ memory, ...given }: Given): JobRecord | { readonly reason: s
   const { state, cancelled_by } = given.State === null
     ? { state: null, cancelled_by: null }
     : parseState(given.State);
-  const tres = given.AllocTRES === null ? null : parseTres(given.AllocTRES);
-  const cpus = given.AllocCPUS ?? countOf(tres?.get("cpu"));
-  const gpus = given.AllocGPUS ?? (tres === null ? null : atMost(MAX_COUNT, gpusOf(given.AllocTRES).count));
-  const nodes = given.AllocNodes ?? countOf(tres?.get("node")) ?? nodesOf(given.NodeList);
+  const tres = given.AllocTRES === null ? null : allocated(given.AllocTRES);
+  const cpus = given.AllocCPUS ?? tres?.cpus ?? null;
+  const nodes = given.AllocNodes ?? tres?.nodes ?? nodesOf(given.NodeList);
   const record = {
     ...given,
     JobIDRaw: given.JobIDRaw ?? given.JobID,
     State: state,
     CancelledBy: given.CancelledBy ?? cancelled_by,
     AllocCPUS: cpus,
-    AllocGPUS: gpus,
+    AllocGPUS: given.AllocGPUS ?? tres?.gpus ?? null,
     AllocNodes: nodes,
     ReqMem: memory === null ? null : wholeJob(memory, { cpus, nodes }),
   };
-  const { cpu_rate, gpu_rate, run_start_s, run_end_s } = derive(record);
-  // The hours of a run that is over are those of every total, whatever the sender made of them.
+  const { cpu_hours, gpu_hours } = hoursOf(record);
+  return { ...record, CPUHours: cpu_hours, GPUHours: gpu_hours };
+}
+
+/**
+ * The hours of a record. Those of a run that is over are those of every total, whatever the sender made of them.
+ */
+export function hoursOf(
+  job: Parameters<typeof derive>[0],
+): { readonly cpu_hours: number | null; readonly gpu_hours: number | null } {
+  const { cpu_rate, gpu_rate, run_start_s, run_end_s } = derive(job);
   const hours = (rate: number, count: number | null, sent: number | null) => {
     if (Number.isFinite(run_end_s)) {
       return count === null && sent === null ? null : rate * (run_end_s - run_start_s) / 3600;
     }
-    if (sent !== null || count === null || given.ElapsedRaw === null || Number.isNaN(run_start_s)) {
-      return sent;
-    }
-    return count * given.ElapsedRaw / 3600;
+    if (sent !== null || count === null || job.ElapsedRaw === null || Number.isNaN(run_start_s)) return sent;
+    return count * job.ElapsedRaw / 3600;
   };
   return {
-    ...record,
-    CPUHours: hours(cpu_rate, cpus, given.CPUHours),
-    GPUHours: hours(gpu_rate, gpus, given.GPUHours),
+    cpu_hours: hours(cpu_rate, job.AllocCPUS, job.CPUHours),
+    gpu_hours: hours(gpu_rate, job.AllocGPUS, job.GPUHours),
+  };
+}
+
+/** The counts that a list of allocated TRES gives, null where it has none. */
+export function allocated(
+  text: string,
+): { readonly cpus: number | null; readonly gpus: number | null; readonly nodes: number | null } {
+  const tres = parseTres(text);
+  return {
+    cpus: countOf(tres.get("cpu")),
+    gpus: atMost(MAX_COUNT, gpusOf(text).count),
+    nodes: countOf(tres.get("node")),
   };
 }
 
@@ -184,7 +211,8 @@ function countOf(text: string | undefined): number | null {
   return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : null;
 }
 
-function nodesOf(node_list: string | null): number | null {
+/** How many nodes a list names; null if it cannot be read. */
+export function nodesOf(node_list: string | null): number | null {
   try {
     return node_list === null ? null : countNodes(node_list);
   } catch {
@@ -193,7 +221,11 @@ function nodesOf(node_list: string | null): number | null {
   }
 }
 
-function wholeJob(memory: Memory, counts: { readonly cpus: number | null; readonly nodes: number | null }) {
+/** An amount of memory times what it is meant for, null where that is unknown. */
+export function wholeJob(
+  memory: Memory,
+  counts: { readonly cpus: number | null; readonly nodes: number | null },
+) {
   const count = memory.per === "job" ? 1 : memory.per === "cpu" ? counts.cpus : counts.nodes;
   return count === null ? null : atMost(Number.MAX_SAFE_INTEGER, memory.bytes * count);
 }

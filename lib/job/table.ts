@@ -1,3 +1,4 @@
+import { ran } from "../slurm/ran.ts";
 import { type ColumnName, JOB_COLUMNS, type JobRecord } from "./columns.ts";
 import { Dictionary } from "./dictionary.ts";
 import { JobIds } from "./ids.ts";
@@ -110,6 +111,11 @@ export function textAt(table: JobTable, name: TextColumn, row: number): string |
   if (name === "JobID" || name === "JobIDRaw" || name === "SLUID") return table.ids[name].text(row);
   const { codes, dictionary } = table.text[name];
   return dictionary.text(codes[row]);
+}
+
+/** Whether the job of a row ran: see {@link ran}. */
+export function ranAt(table: JobTable, row: number): boolean {
+  return ran(table.numbers.Start[row] || null, textAt(table, "NodeList", row));
 }
 
 /** The record at one place of the table. */

@@ -1,4 +1,5 @@
 import type { Range, SeriesAnswer, SeriesRow } from "../query/answers.ts";
+import { classOrder, isClassGrouping } from "../view/classes.ts";
 import type { ChartBucket, ChartSeries, ChartSpec } from "../view/chart_spec.ts";
 import { choose, type Filters, formatFilters, toggle } from "../view/filters.ts";
 import { formatDays } from "../view/format.ts";
@@ -9,6 +10,12 @@ import { helpHref, pageFilters, pageHref, type ViewName, withQuery } from "./lin
 
 /** What stands for jobs that have no value of a grouping. */
 export const NO_VALUE = "(none)";
+
+/** A key of a grouping for people. */
+export function keyLabel(key: string, by: Grouping): string {
+  if (key === "") return NO_VALUE;
+  return isClassGrouping(by) ? key.replace("<=", "≤") : key;
+}
 
 /** How a figure is placed and told: its id, texts and the order of names that colours follow. */
 export interface ChartWords {
@@ -30,10 +37,11 @@ export function chartSpec(
 ): ChartSpec {
   const measure = measureOf(answer.measure);
   const stacked = addsUp(measure, words.by);
-  const named = answer.series.filter((row) => row.others === undefined);
+  const rows = inOrder(answer.series, words.by);
+  const named = rows.filter((row) => row.others === undefined);
   const keys = named.map((row) => row.key);
   const [colours, filled] = [colourSlots(keys, words), textures(keys, words)];
-  const rest = answer.series.find((row) => row.others !== undefined);
+  const rest = rows.find((row) => row.others !== undefined);
   const asked = formatFilters(
     pageFilters("usage", { ...filters, by: words.by, measure: answer.measure, page: 1, sort: null }),
   );
@@ -47,7 +55,7 @@ export function chartSpec(
     format: measure.format,
     stacked,
     buckets: answer.buckets.map((_, index) => bucket(answer, { index, page, filters, range: words.range })),
-    series: answer.series.map((row, index) =>
+    series: rows.map((row, index) =>
       seriesOf(row, {
         page,
         filters,
@@ -68,11 +76,21 @@ export function chartSpec(
   };
 }
 
+/** Series in the order of their classes, the rest last; where they are no classes, as they are. */
+function inOrder(rows: readonly SeriesRow[], by: Grouping): readonly SeriesRow[] {
+  if (!isClassGrouping(by)) return rows;
+  const place = ({ key, others }: SeriesRow) => others === undefined ? classOrder(by, key) : Infinity;
+  return rows.toSorted((a, b) => place(a) < place(b) ? -1 : 1);
+}
+
 /** What a measure counts where, in one line under a title: basis, days and zone. */
 export function subtitle(answer: Pick<SeriesAnswer, "measure" | "basis" | "step">, range: Range): string {
   const steps = { hour: "hour", day: "day", week: "week", month: "month", quarter: "quarter", year: "year" };
   const step = answer.step === "total" ? "in all" : `by ${steps[answer.step]}`;
-  return `${BASIS_WORDS[answer.basis]}, ${step}, ${formatDays(range.from, range.to)}, ${range.tz}`;
+  const basis = measureOf(answer.measure).overlaps === "wait"
+    ? "Among jobs waiting at the time"
+    : BASIS_WORDS[answer.basis];
+  return `${basis}, ${step}, ${formatDays(range.from, range.to)}, ${range.tz}`;
 }
 
 const BASIS_WORDS: Readonly<Record<SeriesAnswer["basis"], string>> = {
@@ -108,7 +126,7 @@ function seriesOf(
   const linked = row.others === undefined && row.key !== "" && isDimension(by);
   return {
     key: row.others === undefined ? row.key : "\u0000other",
-    label: row.others !== undefined ? "Other" : by === "none" ? title : row.key === "" ? NO_VALUE : row.key,
+    label: row.others !== undefined ? "Other" : by === "none" ? title : keyLabel(row.key, by),
     ...look,
     values: row.values,
     total: row.total,

@@ -1,5 +1,5 @@
 import { JOB_COLUMNS } from "../job/columns.ts";
-import { MEASURES } from "../view/measures.ts";
+import { type Measure, MEASURES } from "../view/measures.ts";
 
 /** A term with what it means. */
 export interface TermModel {
@@ -18,7 +18,7 @@ export interface HelpModel {
   readonly columns: readonly TermModel[];
 }
 
-const BOOKED: Readonly<Record<(typeof MEASURES)[number]["booked_by"], string>> = {
+const BOOKED: Readonly<Record<Measure["booked_by"], string>> = {
   submit: "counted when jobs are submitted",
   start: "counted when jobs start",
   end: "counted when jobs end",
@@ -26,17 +26,21 @@ const BOOKED: Readonly<Record<(typeof MEASURES)[number]["booked_by"], string>> =
   prorated: "apportioned over run time",
 };
 
+function bookedWords({ booked_by, overlaps }: Measure): string {
+  return overlaps === "wait" ? "among the jobs waiting at the time" : BOOKED[booked_by];
+}
+
 /** What each number and each column means, from the tables that compute and check them. */
 export function helpPage(): HelpModel {
   return {
     page: "help",
     title: "Help",
     question: "What does each number mean?",
-    measures: MEASURES.map((measure) => ({
+    measures: MEASURES.map((measure: Measure) => ({
       id: measure.name,
       term: measure.label,
       meaning: `${measure.definition}.`,
-      note: [measure.unit, BOOKED[measure.booked_by]].filter((part) => part !== "").join(" · "),
+      note: [measure.unit, bookedWords(measure)].filter((part) => part !== "").join(" · "),
     })),
     columns: JOB_COLUMNS.map((column) => ({
       id: `column-${column.name.toLowerCase()}`,

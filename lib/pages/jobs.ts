@@ -1,7 +1,7 @@
 import { ran } from "../slurm/ran.ts";
 import { type StateFamily, stateFamily } from "../slurm/state.ts";
 import { clusters as clusterList } from "../query/clusters.ts";
-import type { Data } from "../query/data.ts";
+import type { Asked, Data } from "../query/data.ts";
 import { facets } from "../query/facets.ts";
 import { DEFAULT_JOB_SORT, jobs } from "../query/jobs.ts";
 import { rangeOf } from "../query/range.ts";
@@ -70,23 +70,24 @@ const COLUMNS: readonly (readonly [key: string, label: string, numeric?: "numeri
 ];
 
 /** The jobs of a view, one page of them, newest submission first unless the filters sort otherwise. */
-export function jobsPage(
+export async function jobsPage(
   data: Data,
   asked: Filters,
-  { now_s, problems = [] }: { now_s: number; problems?: readonly FilterProblem[] },
-): JobsModel {
+  { problems = [], ...circumstances }: Asked & { readonly problems?: readonly FilterProblem[] },
+): Promise<JobsModel> {
+  const { now_s } = circumstances;
   const range = rangeOf(data, asked, now_s);
   const known = clusterList(data);
   const sort = asked.sort ?? DEFAULT_JOB_SORT;
   const pageOf = (page: number) =>
-    jobs(data, { ...asked, sort }, { now_s, limit: PAGE_SIZE, offset: (page - 1) * PAGE_SIZE });
-  const first = pageOf(asked.page);
+    jobs(data, { ...asked, sort }, { ...circumstances, limit: PAGE_SIZE, offset: (page - 1) * PAGE_SIZE });
+  const first = await pageOf(asked.page);
   const last = Math.max(1, Math.ceil(first.total / PAGE_SIZE));
   // Fewer jobs may match today than when the address was made.
   const filters = asked.page > last ? { ...asked, page: last } : asked;
-  const answer = asked.page > last ? pageOf(last) : first;
+  const answer = asked.page > last ? await pageOf(last) : first;
   const offset = (filters.page - 1) * PAGE_SIZE;
-  const choices = facets(data, filters, { now_s });
+  const choices = await facets(data, filters, circumstances);
   const built = frame("jobs", filters, {
     title: "Jobs",
     question: "Which jobs exactly?",

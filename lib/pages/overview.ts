@@ -1,5 +1,5 @@
 import { clusters as clusterList } from "../query/clusters.ts";
-import type { Data } from "../query/data.ts";
+import type { Asked, Data } from "../query/data.ts";
 import { facets } from "../query/facets.ts";
 import { type Compared, comparedRange, rangeOf } from "../query/range.ts";
 import { ranking } from "../query/ranking.ts";
@@ -86,23 +86,31 @@ const LISTS: readonly [Dimension, string][] = [
 const MOST_ROWS = 10;
 
 /** How all clusters are used in the range of the filters, against the period before. */
-export function overviewPage(
+export async function overviewPage(
   data: Data,
   filters: Filters,
-  { now_s, problems = [] }: { now_s: number; problems?: readonly FilterProblem[] },
-): OverviewModel {
+  { problems = [], ...asked }: Asked & { readonly problems?: readonly FilterProblem[] },
+): Promise<OverviewModel> {
+  const { now_s } = asked;
   const range = rangeOf(data, filters, now_s);
   const known = clusterList(data);
   const compared = comparedRange(data, filters, range);
-  const now = totals(data, filters, { now_s, measures: HEADLINE });
+  const now = await totals(data, filters, { ...asked, measures: HEADLINE });
   const then = compared === null
     ? {}
-    : totals(data, filters, { now_s, measures: HEADLINE, range: compared.range });
-  const states = ranking(data, filters, { now_s, by: "state", measures: ["cpu-hours", "jobs-ended"] });
-  const states_then = compared === null
-    ? NOTHING
-    : ranking(data, filters, { now_s, by: "state", measures: ["jobs-ended"], range: compared.range });
-  const choices = facets(data, filters, { now_s });
+    : await totals(data, filters, { ...asked, measures: HEADLINE, range: compared.range });
+  const states = await ranking(data, filters, {
+    ...asked,
+    by: "state",
+    measures: ["cpu-hours", "jobs-ended"],
+  });
+  const states_then = compared === null ? NOTHING : await ranking(data, filters, {
+    ...asked,
+    by: "state",
+    measures: ["jobs-ended"],
+    range: compared.range,
+  });
+  const choices = await facets(data, filters, asked);
   const built = frame("overview", filters, {
     title: "Overview",
     question: "How are all clusters used, and is anything off?",
@@ -117,6 +125,20 @@ export function overviewPage(
     ? [...built.notices, ...emptyNotices("overview", filters, { clusters: known, range, facets: choices })]
     : built.notices;
   const about = { filters, range, against: againstWords(range, compared), now, then };
+  const names = known.map((cluster) => cluster.name);
+  const figures: ChartSpec[] = [];
+  for (const name of empty ? [] : ["cpu-hours", "gpu-hours"] as const) {
+    if (name === "cpu-hours" || (now[name] ?? 0) > 0) {
+      figures.push(await figure(data, name, { ...about, names, asked }));
+    }
+  }
+  const rankings: RankingModel[] = [];
+  for (const [by, title] of empty ? [] : LISTS) {
+    const answer = by === "state"
+      ? states
+      : await ranking(data, filters, { ...asked, by, measures: ["cpu-hours"] });
+    rankings.push(rankingModel(answer, { by, title, filters }));
+  }
   return {
     ...built,
     notices,
@@ -127,15 +149,8 @@ export function overviewPage(
       failedTile(states, states_then, about),
     ],
     against: empty ? "" : againstNote(compared),
-    figures: empty ? [] : (["cpu-hours", "gpu-hours"] as const)
-      .filter((name) => name === "cpu-hours" || (now[name] ?? 0) > 0)
-      .map((name) => figure(data, name, { ...about, now_s, names: known.map((cluster) => cluster.name) })),
-    rankings: empty ? [] : LISTS.map(([by, title]) =>
-      rankingModel(
-        by === "state" ? states : ranking(data, filters, { now_s, by, measures: ["cpu-hours"] }),
-        { by, title, filters },
-      )
-    ),
+    figures,
+    rankings,
     announcement: `${formatValue(now["jobs-ended"] ?? null, "count", "full")} jobs ended, ${
       formatValue(now["cpu-hours"] ?? null, "hours", "full")
     } CPU-hours, ${formatDays(range.from, range.to)}`,
@@ -189,13 +204,13 @@ function endedIn(states: RankingAnswer, state: string): number {
   return states.rows.find((row) => row.key === state)?.values["jobs-ended"] ?? 0;
 }
 
-function figure(
+async function figure(
   data: Data,
   name: "cpu-hours" | "gpu-hours",
-  { filters, range, now, then, against, now_s, names }: About & { now_s: number; names: readonly string[] },
-): ChartSpec {
-  const asked: Filters = { ...filters, measure: name, by: "cluster" };
-  const answer = series(data, asked, { now_s, top: 7 });
+  { filters, range, now, then, against, asked, names }: About & { asked: Asked; names: readonly string[] },
+): Promise<ChartSpec> {
+  const split: Filters = { ...filters, measure: name, by: "cluster" };
+  const answer = await series(data, split, { ...asked, top: 7 });
   const { label } = measureOf(name);
   return chartSpec(answer, {
     page: "overview",
@@ -206,7 +221,7 @@ function figure(
     by: "cluster",
     range,
     ranked: names,
-    all_href: pageHref("usage", asked),
+    all_href: pageHref("usage", split),
   });
 }
 

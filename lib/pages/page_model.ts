@@ -1,4 +1,4 @@
-import type { Data } from "../query/data.ts";
+import type { Asked, Data } from "../query/data.ts";
 import { JOB_SORTS } from "../query/jobs.ts";
 import { type FilterProblem, type Filters, formatFilters, parseFilters } from "../view/filters.ts";
 import { MEASURES } from "../view/measures.ts";
@@ -15,8 +15,8 @@ export type ViewModel = OverviewModel | UsageModel | JobsModel;
 type PageFunction = (
   data: Data,
   filters: Filters,
-  options: { now_s: number; problems?: readonly FilterProblem[] },
-) => ViewModel;
+  options: Asked & { readonly problems?: readonly FilterProblem[] },
+) => Promise<ViewModel>;
 
 const PAGE_FUNCTIONS: Readonly<Record<ViewName, PageFunction>> = {
   overview: overviewPage,
@@ -25,16 +25,16 @@ const PAGE_FUNCTIONS: Readonly<Record<ViewName, PageFunction>> = {
 };
 
 /** The plain data that a page and its view endpoint show for a query string. */
-export function pageModel(
+export async function pageModel(
   data: Data,
   page: ViewName,
-  { params, now_s }: { params: URLSearchParams; now_s: number },
-): ViewModel {
+  { params, ...asked }: Asked & { readonly params: URLSearchParams },
+): Promise<ViewModel> {
   const { filters, problems } = parseFilters(params);
   const shown = showable(page, pageFilters(page, filters));
-  const drawn = drawable(data, shown.filters, now_s);
-  return PAGE_FUNCTIONS[page](data, drawn.filters, {
-    now_s,
+  const drawn = drawable(data, shown.filters, asked.now_s);
+  return await PAGE_FUNCTIONS[page](data, drawn.filters, {
+    ...asked,
     problems: [...problems, ...shown.problems, ...drawn.problems],
   });
 }

@@ -1,5 +1,5 @@
 import { clusters as clusterList, submissionsByDay } from "../query/clusters.ts";
-import type { Data } from "../query/data.ts";
+import type { Asked, Data } from "../query/data.ts";
 import type { ClusterAnswer } from "../query/answers.ts";
 import { DEFAULT_FILTERS } from "../view/filters.ts";
 import { formatBytes, formatInstant, formatValue } from "../view/format.ts";
@@ -39,15 +39,18 @@ export interface StatusModel {
 }
 
 /** Whether each cluster's reports arrive, and what of them could not be used. */
-export function statusPage(data: Data, { now_s }: { now_s: number }): StatusModel {
+export async function statusPage(data: Data, asked: Asked): Promise<StatusModel> {
   const known = clusterList(data);
+  const clusters: ClusterStatus[] = [];
+  for (const cluster of known) {
+    const by_day = await submissionsByDay(data, cluster.name, asked);
+    clusters.push(clusterStatus(cluster, { now_s: asked.now_s, by_day }));
+  }
   return {
     page: "status",
     title: "Status",
     question: "Can I trust the numbers?",
-    clusters: known.map((cluster) =>
-      clusterStatus(cluster, { now_s, by_day: submissionsByDay(data, cluster.name, { now_s }) })
-    ),
+    clusters,
     setup: known.length === 0,
   };
 }

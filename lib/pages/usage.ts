@@ -1,5 +1,5 @@
 import { clusters as clusterList } from "../query/clusters.ts";
-import type { Data } from "../query/data.ts";
+import type { Asked, Data } from "../query/data.ts";
 import { facets } from "../query/facets.ts";
 import { comparedRange, rangeOf } from "../query/range.ts";
 import { ranking } from "../query/ranking.ts";
@@ -8,8 +8,10 @@ import type { RankingAnswer } from "../query/answers.ts";
 import type { ChartSpec } from "../view/chart_spec.ts";
 import { type FilterProblem, type Filters, formatFilters } from "../view/filters.ts";
 import { formatChange, formatDays, formatPercent, formatValue } from "../view/format.ts";
+import { CLASSES, isClassGrouping } from "../view/classes.ts";
 import {
   addsUp,
+  DIMENSIONS,
   type Grouping,
   GROUPING_LABELS,
   GROUPINGS,
@@ -18,7 +20,7 @@ import {
   measureOf,
   MEASURES,
 } from "../view/measures.ts";
-import { chartSpec, isDimension, NO_VALUE } from "./chart.ts";
+import { chartSpec, isDimension, keyLabel } from "./chart.ts";
 import type { LinkModel } from "./filter_bar.ts";
 import { frame, type FrameModel } from "./frame.ts";
 import { pageFilters, pageHref, withQuery } from "./links.ts";
@@ -29,7 +31,9 @@ import { type UsageTable, usageTable } from "./usage_table.ts";
 /** Everything the usage page shows. */
 export interface UsageModel extends FrameModel {
   readonly page: "usage";
+  /** What one splits by most, and what else there is. */
   readonly groupings: readonly LinkModel[];
+  readonly more_groupings: readonly LinkModel[];
   /** The measures asked for most, and the others. */
   readonly measures: readonly LinkModel[];
   readonly more_measures: readonly LinkModel[];
@@ -49,26 +53,31 @@ const MAIN_MEASURES: readonly MeasureName[] = [
   "users",
   "wait-p50",
 ];
+const MAIN_GROUPINGS: readonly Grouping[] = [...DIMENSIONS, "gpu_type", "node"];
 const MOST_SERIES = 7;
 
 /** Who or what used how much, over time and as a table. */
-export function usagePage(
+export async function usagePage(
   data: Data,
   filters: Filters,
-  { now_s, problems = [] }: { now_s: number; problems?: readonly FilterProblem[] },
-): UsageModel {
+  { problems = [], ...circumstances }: Asked & { readonly problems?: readonly FilterProblem[] },
+): Promise<UsageModel> {
+  const { now_s } = circumstances;
   const by: Grouping = filters.by === null || filters.by === "none" ? "account" : filters.by;
   const measure = measureOf(filters.measure ?? "cpu-hours");
   const asked: Filters = { ...filters, by, measure: measure.name as MeasureName };
   const range = rangeOf(data, filters, now_s);
   const compared = comparedRange(data, filters, range);
   const known = clusterList(data);
-  const choices = facets(data, filters, { now_s });
+  const choices = await facets(data, filters, circumstances);
   const measures = tableMeasures(asked.measure);
-  const now = ranking(data, asked, { now_s, by, measures });
-  const then = compared === null
-    ? NOTHING
-    : ranking(data, asked, { now_s, by, measures: measures.slice(0, 1), range: compared.range });
+  const now = await ranking(data, asked, { ...circumstances, by, measures });
+  const then = compared === null ? NOTHING : await ranking(data, asked, {
+    ...circumstances,
+    by,
+    measures: measures.slice(0, 1),
+    range: compared.range,
+  });
   const name = GROUPING_LABELS[by];
   const built = frame("usage", filters, {
     title: soleTitle(filters),
@@ -82,7 +91,11 @@ export function usagePage(
   const empty = now.rows.length === 0;
   const against = againstWords(range, compared);
   const title = `${measure.label} by ${name}`;
-  const ranked = isDimension(by) ? choices[by].map((facet) => facet.value) : [];
+  const ranked = isDimension(by)
+    ? choices[by].map((facet) => facet.value)
+    : isClassGrouping(by)
+    ? CLASSES[by].map(({ key }) => key)
+    : [];
   const csv = formatFilters(pageFilters("usage", { ...asked, sort: null, page: 1 }));
   return {
     ...built,
@@ -90,13 +103,17 @@ export function usagePage(
       ? [...built.notices, ...emptyNotices("usage", filters, { clusters: known, range, facets: choices })]
       : built.notices,
     page: "usage",
-    groupings: groupingLinks(filters, by),
+    groupings: groupingLinks(filters, { chosen: by, names: MAIN_GROUPINGS }),
+    more_groupings: groupingLinks(filters, {
+      chosen: by,
+      names: GROUPINGS.filter((entry) => entry !== "none" && !MAIN_GROUPINGS.includes(entry)),
+    }),
     measures: measureLinks(filters, { chosen: measure.name, names: MAIN_MEASURES }),
     more_measures: measureLinks(filters, {
       chosen: measure.name,
       names: MEASURES.map((entry) => entry.name).filter((entry) => !MAIN_MEASURES.includes(entry)),
     }),
-    figure: empty ? null : chartSpec(series(data, asked, { now_s, top: MOST_SERIES }), {
+    figure: empty ? null : chartSpec(await series(data, asked, { ...circumstances, top: MOST_SERIES }), {
       page: "usage",
       filters,
       id: `by-${by}`,
@@ -125,8 +142,11 @@ function soleTitle(filters: Filters): string {
   return people.length === 1 ? `Usage by ${people[0]}` : "Usage";
 }
 
-function groupingLinks(filters: Filters, chosen: Grouping): readonly LinkModel[] {
-  return GROUPINGS.filter((by) => by !== "none").map((by) => ({
+function groupingLinks(
+  filters: Filters,
+  { chosen, names }: { chosen: Grouping; names: readonly Grouping[] },
+): readonly LinkModel[] {
+  return names.map((by) => ({
     label: capitalised(GROUPING_LABELS[by]),
     title: `Split by ${GROUPING_LABELS[by]}`,
     href: pageHref("usage", { ...filters, by, page: 1, sort: null }),
@@ -164,7 +184,7 @@ function finding(
   }`;
   const top = now.rows[0];
   const value = top.values[name] ?? null;
-  const label = top.key === "" ? NO_VALUE : top.key;
+  const label = keyLabel(top.key, by);
   const shared = addsUp(measure, by) && value !== null && total > 0;
   const first = shared
     ? `${label} has ${formatPercent(value / total)} of ${amount}`

@@ -1,8 +1,9 @@
 import type { MeasureValues, RankingAnswer } from "../query/answers.ts";
+import { classOrder, isClassGrouping } from "../view/classes.ts";
 import { choose, type Filters } from "../view/filters.ts";
 import { formatChange, formatPercent, formatValue, UNKNOWN } from "../view/format.ts";
 import { addsUp, type Grouping, GROUPING_LABELS, type MeasureName, measureOf } from "../view/measures.ts";
-import { isDimension, NO_VALUE } from "./chart.ts";
+import { isDimension, keyLabel } from "./chart.ts";
 import { pageHref } from "./links.ts";
 
 /** One column of a table; its head is a link that sorts. */
@@ -50,15 +51,15 @@ interface TableInput {
   readonly against: string;
 }
 
-/** The table under the usage chart: sorted by the filters' `sort`, largest of the measure first by default. */
+/** The table under the usage chart: sorted by the filters' `sort`, by default classes in order, else the largest first. */
 export function usageTable(now: RankingAnswer, then: RankingAnswer, input: TableInput): UsageTable {
   const { by, filters, measures } = input;
   const first = measures[0];
   const before = new Map(then.rows.map((row) => [row.key, row.values[first] ?? null]));
-  const order = sortOrder(filters.sort, measures);
+  const order = sortOrder(filters.sort, input);
   const rows = now.rows.map((row) => ({ ...row, before: before.get(row.key) ?? null }));
   const sorted = rows.sort((a, b) =>
-    compare(sortValue(a, order.key, first), sortValue(b, order.key, first), order)
+    compare(sortValue(a, order.key, input), sortValue(b, order.key, input), order)
   );
   const shown = sorted.slice(0, MOST_ROWS);
   const total = now.totals[first] ?? null;
@@ -68,7 +69,7 @@ export function usageTable(now: RankingAnswer, then: RankingAnswer, input: Table
     rows: shown.map((row) => ({
       key: row.key,
       cells: [
-        row.key === "" ? NO_VALUE : row.key,
+        keyLabel(row.key, by),
         ...cells(row.values, {
           measures,
           by,
@@ -109,19 +110,21 @@ interface Order {
   readonly descending: boolean;
 }
 
-function sortOrder(sort: string | null, measures: readonly MeasureName[]): Order {
+function sortOrder(sort: string | null, { by, measures }: TableInput): Order {
   const key = sort?.replace(/^-/, "") ?? "";
   const known = key === "name" || key === "change" || measures.some((name) => name === key);
-  return known ? { key, descending: sort?.startsWith("-") ?? false } : { key: measures[0], descending: true };
+  if (known) return { key, descending: sort?.startsWith("-") ?? false };
+  // Classes are read in their own order, all else by size.
+  return isClassGrouping(by) ? { key: "name", descending: false } : { key: measures[0], descending: true };
 }
 
 function sortValue(
   row: { key: string; values: MeasureValues; before: number | null },
   key: string,
-  first: MeasureName,
+  { by, measures }: TableInput,
 ): string | number | null {
-  if (key === "name") return row.key;
-  const value = row.values[first] ?? null;
+  if (key === "name") return isClassGrouping(by) ? classOrder(by, row.key) : row.key;
+  const value = row.values[measures[0]] ?? null;
   if (key !== "change") return row.values[key as MeasureName] ?? null;
   if (value === null || row.before === null) return null;
   return row.before === 0 ? Infinity : value / row.before;
@@ -163,7 +166,8 @@ function columns({ by, filters, measures, against }: TableInput, order: Order): 
   ];
 
   function shareSort(): Pick<ColumnModel, "sort_href"> {
-    return { sort_href: `${pageHref("usage", { ...filters, sort: null })}#table` };
+    const sort = isClassGrouping(by) ? `-${first.name}` : null;
+    return { sort_href: `${pageHref("usage", { ...filters, sort })}#table` };
   }
 }
 

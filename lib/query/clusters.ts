@@ -11,9 +11,9 @@ export function clusters(data: Data): readonly ClusterAnswer[] {
 }
 
 /** Jobs submitted to a cluster on each of the last 30 days up to today, oldest first. */
-export function submissionsByDay(data: Data, name: string, { now_s }: Asked): readonly number[] {
+export async function submissionsByDay(data: Data, name: string, asked: Asked): Promise<readonly number[]> {
   const filters: Filters = { ...LAST_30_DAYS, only: { ...LAST_30_DAYS.only, cluster: [name] } };
-  return (series(data, filters, { now_s }).series[0]?.values ?? []).map((value) => value ?? 0);
+  return ((await series(data, filters, asked)).series[0]?.values ?? []).map((value) => value ?? 0);
 }
 
 function describe(cluster: ClusterData): ClusterAnswer {

@@ -20,4 +20,6 @@ export type Data = ReadonlyMap<string, ClusterData>;
 /** Moment and other circumstances of a question. */
 export interface Asked {
   readonly now_s: number;
+  /** Called between two weeks of a scan: gives the event loop a turn if the scan has taken long. */
+  readonly breathe?: () => Promise<void> | undefined;
 }

@@ -3,24 +3,19 @@ import type { Filters } from "../view/filters.ts";
 import type { MeasureName } from "../view/measures.ts";
 import type { MeasureValues, Range } from "./answers.ts";
 import type { Asked, Data } from "./data.ts";
-import { measure } from "./measure.ts";
+import { look } from "./look.ts";
 import { rangeOf } from "./range.ts";
-import { select } from "./scan.ts";
 
 /** Several measures over the whole range of the filters, or over the range given. */
-export function totals(
+export async function totals(
   data: Data,
   filters: Filters,
-  { now_s, measures, range }: Asked & { readonly measures: readonly MeasureName[]; readonly range?: Range },
-): MeasureValues {
-  const asked = range ?? rangeOf(data, filters, now_s);
-  const { start_s, end_s } = asked;
-  const selections = select(data, filters, asked);
-  const measuring = {
-    buckets: new Buckets([start_s, end_s]),
-    by: "none",
-    basis: filters.basis,
-    slotOf: () => 0,
-  } as const;
-  return Object.fromEntries(measures.map((name) => [name, measure(selections, name, measuring).all]));
+  { now_s, breathe, measures, range = rangeOf(data, filters, now_s) }: Asked & {
+    readonly measures: readonly MeasureName[];
+    readonly range?: Range;
+  },
+): Promise<MeasureValues> {
+  const buckets = new Buckets([range.start_s, range.end_s]);
+  const { taken } = await look(data, filters, { measures, range, buckets, by: "none", shown: [""], breathe });
+  return Object.fromEntries([...taken].map(([name, { all }]) => [name, all]));
 }

@@ -22,7 +22,7 @@ function withState(services: Services): Middleware<State> {
       ctx.state,
       {
         services,
-        data: services.warehouse.clusters,
+        data: services.warehouse.views,
         now_s: Math.floor(services.now_ms() / 1000),
         request_id: crypto.randomUUID().slice(0, 8),
       } satisfies State,
@@ -47,10 +47,18 @@ function reportErrors({ log }: Services): Middleware<State> {
       if (ctx.url.pathname.startsWith("/api/")) {
         return problemResponse(problemOf(error, request_id), request_id);
       }
+      // A server that is too busy for an answer is too busy for a page that says so.
+      if (error instanceof Problem && error.status === 503) return busy(error);
       if (error instanceof Problem) throw new HttpError(problemToHttp(error), error.message);
       throw error;
     }
   };
+}
+
+function busy({ message, retry_after_s }: Problem): Response {
+  const headers = new Headers({ "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" });
+  if (retry_after_s !== null) headers.set("retry-after", String(retry_after_s));
+  return new Response(message, { status: 503, headers });
 }
 
 function problemToHttp({ status }: Problem): 400 | 404 {

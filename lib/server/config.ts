@@ -12,6 +12,8 @@ export interface Config {
   readonly port: number;
   readonly host: string;
   readonly max_body_bytes: number;
+  /** How many months after its jobs have ended a week is moved to the archive; null for never. */
+  readonly retention_months: number | null;
   /** IANA zone of a cluster: its own if one is set for it, else the one for all. */
   readonly zone: (cluster: string) => string;
 }
@@ -63,6 +65,7 @@ const schema = z.object({
   PORT: wholeNumber({ least: 0, most: 65_535 }).default(8000),
   HOST: z.string().default("0.0.0.0"),
   MAX_BODY_MB: wholeNumber({ least: 1, most: 2000 }).default(256),
+  RETENTION_MONTHS: wholeNumber({ least: 1, most: 1200 }).nullable().default(null),
   TIME_ZONE: list.default(["UTC"]).transform((entries, context) => {
     const zones = new Map<string | null, string>();
     for (const entry of entries) {
@@ -102,6 +105,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     port: data.PORT,
     host: data.HOST,
     max_body_bytes: data.MAX_BODY_MB * 1024 * 1024,
+    retention_months: data.RETENTION_MONTHS,
     zone: (cluster) => data.TIME_ZONE.get(cluster) ?? data.TIME_ZONE.get(null) ?? "UTC",
   };
 }

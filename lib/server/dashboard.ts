@@ -1,31 +1,13 @@
 import type { SeriesAnswer } from "../query/answers.ts";
-import type { Data } from "../query/data.ts";
+import type { Asked, Data } from "../query/data.ts";
 import { rangeOf } from "../query/range.ts";
 import { series } from "../query/series.ts";
 import { TooManyBucketsError } from "../query/steps.ts";
 import { DEFAULT_FILTERS, type Filters, parseFilters } from "../view/filters.ts";
-import type { CodedText, Dataset } from "../engine/dataset.ts";
+import type { Dataset } from "../engine/dataset.ts";
+import type { SharedText } from "../engine/group_rows.ts";
 import { partitions } from "../query/scan.ts";
 import { Problem } from "./problem.ts";
-
-/** Answer of `GET /api/dashboard/health`. */
-export interface HealthAnswer {
-  readonly status: "healthy";
-  /** ISO time in UTC. */
-  readonly timestamp: string;
-  readonly data_loaded: boolean;
-  readonly hostnames: readonly string[];
-}
-
-/** That the server answers, and for which clusters. */
-export function health(data: Data, now_s: number): HealthAnswer {
-  return {
-    status: "healthy",
-    timestamp: new Date(now_s * 1000).toISOString(),
-    data_loaded: data.size > 0,
-    hostnames: [...data.keys()],
-  };
-}
 
 type ByCluster<T> = Readonly<Record<string, T>>;
 
@@ -71,11 +53,11 @@ function dateRange(
   return { min_date: from, max_date: to };
 }
 
-/** Texts that are in use by a row; a dictionary may still hold ones that a newer record has replaced. */
-function textsOf(dataset: Dataset, column: CodedText): readonly string[] {
+/** Texts that are in use by a job; a dictionary may still hold ones that a newer record has replaced. */
+function textsOf(dataset: Dataset, column: SharedText): readonly string[] {
   const dictionary = dataset.dictionaries[column];
   const used = new Uint8Array(dictionary.size);
-  for (let row = 0; row < dataset.length; row++) used[dataset.codes[column][row]] = 1;
+  for (const week of dataset.weeks.values()) for (const code of week.runs.codes(column)) used[code] = 1;
   const texts: string[] = [];
   for (let code = 1; code < used.length; code++) {
     const text = dictionary.text(code);
@@ -110,10 +92,14 @@ export function apiFilters(data: Data, params: URLSearchParams): Filters {
  *
  * @throws {Problem} as {@link apiFilters}, and 422 for a step too fine for the range
  */
-export function seriesAnswer(data: Data, params: URLSearchParams, now_s: number): SeriesAnswer {
+export async function seriesAnswer(
+  data: Data,
+  params: URLSearchParams,
+  asked: Asked,
+): Promise<SeriesAnswer> {
   const filters = apiFilters(data, params);
   try {
-    return series(data, filters, { now_s });
+    return await series(data, filters, asked);
   } catch (error) {
     if (error instanceof TooManyBucketsError) {
       throw new Problem(422, error.message, { errors: [{ field: "step", message: error.message }] });

@@ -1,32 +1,27 @@
-import { JOB_COLUMNS } from "../job/columns.ts";
-import type { Data } from "../query/data.ts";
-import { eachJob } from "../query/jobs.ts";
+import type { Asked, Data } from "../query/data.ts";
 import { rangeOf } from "../query/range.ts";
 import { ranking } from "../query/ranking.ts";
-import { csvLine, type CsvValue } from "../view/csv.ts";
+import { csvLine } from "../view/csv.ts";
 import type { Filters } from "../view/filters.ts";
 import { type MeasureName, measureOf } from "../view/measures.ts";
 import { apiFilters, seriesAnswer } from "./dashboard.ts";
-import { plainJob } from "./filter.ts";
+import { jobLines } from "./job_lines.ts";
 import { Problem } from "./problem.ts";
-
-/** Lines of a chunk of the answer: enough to be fast, few enough to leave room for other requests. */
-const CHUNK_LINES = 500;
-
-const UNITS: Readonly<Record<string, string>> = {
-  seconds: " (s)",
-  minutes: " (min)",
-  hours: " (h)",
-  bytes: " (bytes)",
-};
 
 /** The measures of the usage table beside the one asked for. */
 const TABLE: readonly MeasureName[] = ["cpu-hours", "gpu-hours", "node-hours", "jobs-ended", "wait-p50"];
 
-type Lines = (data: Data, params: URLSearchParams, now_s: number) => Iterable<readonly CsvValue[]>;
+/** A question, as the address of an export puts it. */
+interface Question extends Asked {
+  readonly data: Data;
+  readonly params: URLSearchParams;
+}
+
+/** A file, as text or its bytes, in chunks of lines, the head first. */
+type Lines = (question: Question) => AsyncGenerator<string | Uint8Array<ArrayBuffer>>;
 
 const EXPORTS: Readonly<Record<string, Lines>> = {
-  "jobs.csv": jobLines,
+  "jobs.csv": ({ data, params, ...asked }) => jobLines(data, apiFilters(data, params), asked),
   "series.csv": seriesLines,
   "usage.csv": usageLines,
 };
@@ -36,41 +31,35 @@ const EXPORTS: Readonly<Record<string, Lines>> = {
  *
  * @throws {Problem} 404 for an unknown name, and as {@link apiFilters}
  */
-export function exportCsv(
-  name: string,
-  { data, params, now_s }: { readonly data: Data; readonly params: URLSearchParams; readonly now_s: number },
-): Response {
+export async function exportCsv(name: string, question: Question): Promise<Response> {
   if (!Object.hasOwn(EXPORTS, name)) {
     throw new Problem(
       404,
       `There is no export ${JSON.stringify(name)}; there is ${Object.keys(EXPORTS).join(", ")}`,
     );
   }
-  const filters = apiFilters(data, params);
-  const lines = EXPORTS[name](data, params, now_s)[Symbol.iterator]();
+  const filters = apiFilters(question.data, question.params);
+  const chunks = EXPORTS[name](question);
   // What cannot be answered shows with the first line, while it can still be said in words.
-  const head = lines.next();
-  let text = head.done ? "" : csvLine(head.value);
+  const head = await chunks.next();
+  let chunk = head.done ? null : head.value;
   const encoder = new TextEncoder();
   const body = new ReadableStream<Uint8Array>({
-    pull(controller) {
-      for (let line = 0; line < CHUNK_LINES; line++) {
-        const next = lines.next();
-        if (next.done) {
-          if (text !== "") controller.enqueue(encoder.encode(text));
-          controller.close();
-          return;
-        }
-        text += csvLine(next.value);
-      }
-      controller.enqueue(encoder.encode(text));
-      text = "";
+    async pull(controller) {
+      if (chunk === null) return controller.close();
+      controller.enqueue(typeof chunk === "string" ? encoder.encode(chunk) : chunk);
+      const next = await chunks.next();
+      chunk = next.done ? null : next.value;
+      if (chunk === null) controller.close();
+    },
+    async cancel() {
+      await chunks.return(undefined);
     },
   });
   return new Response(body, {
     headers: {
       "content-type": "text/csv; charset=utf-8",
-      "content-disposition": `attachment; filename="${fileName(name, { data, filters, now_s })}"`,
+      "content-disposition": `attachment; filename="${fileName(name, { ...question, filters })}"`,
       "cache-control": "private, max-age=0",
     },
   });
@@ -93,36 +82,29 @@ function split({ by }: Filters): readonly string[] {
   return by === null || by === "none" ? [] : ["by", by];
 }
 
-function* jobLines(data: Data, params: URLSearchParams, now_s: number): Generator<readonly CsvValue[]> {
-  const columns = ["Cluster", ...JOB_COLUMNS.map(({ name }) => name)];
-  yield ["Cluster", ...JOB_COLUMNS.map(({ name, type }) => name + (UNITS[type] ?? ""))];
-  for (const row of eachJob(data, apiFilters(data, params), { now_s })) {
-    const plain = plainJob(row);
-    yield columns.map((name) => plain[name]);
-  }
-}
-
-function* seriesLines(data: Data, params: URLSearchParams, now_s: number): Generator<readonly CsvValue[]> {
-  const answer = seriesAnswer(data, params, now_s);
+async function* seriesLines({ data, params, ...asked }: Question): AsyncGenerator<string> {
+  const answer = await seriesAnswer(data, params, asked);
   const by = params.get("by") ?? "none";
   const value = answer.unit === "" ? answer.measure : `${answer.measure} (${answer.unit})`;
-  yield by === "none" ? ["start", value] : ["start", by, value];
+  yield csvLine(by === "none" ? ["start", value] : ["start", by, value]);
   for (const { key, values, others } of answer.series) {
     const label = others === undefined ? key : `the other ${others}`;
-    for (const [bucket, start] of answer.buckets.entries()) {
-      yield by === "none" ? [start, values[bucket]] : [start, label, values[bucket]];
-    }
+    yield answer.buckets.map((start, bucket) =>
+      csvLine(by === "none" ? [start, values[bucket]] : [start, label, values[bucket]])
+    ).join("");
   }
 }
 
-function* usageLines(data: Data, params: URLSearchParams, now_s: number): Generator<readonly CsvValue[]> {
+async function* usageLines({ data, params, ...asked }: Question): AsyncGenerator<string> {
   const filters = apiFilters(data, params);
   const by = filters.by ?? "account";
   const measures = [...new Set([filters.measure ?? "cpu-hours", ...TABLE])];
-  yield [
+  yield csvLine([
     by,
     ...measures.map((name) => measureOf(name).unit === "" ? name : `${name} (${measureOf(name).unit})`),
-  ];
-  const { rows } = ranking(data, filters, { now_s, by, measures });
-  for (const { key, values } of rows) yield [key, ...measures.map((name) => values[name] ?? null)];
+  ]);
+  const { rows } = await ranking(data, filters, { ...asked, by, measures });
+  for (const { key, values } of rows) {
+    yield csvLine([key, ...measures.map((name) => values[name] ?? null)]);
+  }
 }

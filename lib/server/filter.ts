@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { JobRow } from "../query/answers.ts";
-import type { Data } from "../query/data.ts";
+import type { Asked, Data } from "../query/data.ts";
 import { jobs } from "../query/jobs.ts";
 import { iso } from "../query/steps.ts";
 import { totals } from "../query/totals.ts";
@@ -53,7 +53,7 @@ export interface FilterAnswer {
  *
  * @throws {Problem} 422 naming the field that cannot be used, 404 for a cluster that has never reported
  */
-export function filterJobs(data: Data, body: unknown, now_s: number): FilterAnswer {
+export async function filterJobs(data: Data, body: unknown, asked: Asked): Promise<FilterAnswer> {
   const parsed = schema.safeParse(body);
   if (!parsed.success) {
     const problems = parsed.error.issues.map(({ path, message }) => ({ field: path.join("."), message }));
@@ -86,8 +86,8 @@ export function filterJobs(data: Data, body: unknown, now_s: number): FilterAnsw
       state: choices.states ?? [],
     },
   };
-  const page = jobs(data, filters, { now_s, limit, offset });
-  const used = totals(data, filters, { now_s, measures: ["cpu-hours", "gpu-hours"] });
+  const page = await jobs(data, filters, { ...asked, limit, offset });
+  const used = await totals(data, filters, { ...asked, measures: ["cpu-hours", "gpu-hours"] });
   return {
     total_jobs: page.total,
     total_cpu_hours: used["cpu-hours"] ?? 0,

@@ -1,32 +1,15 @@
-import { createHash } from "node:crypto";
-import { z } from "zod";
 import { KeyReusedError } from "../engine/cluster.ts";
 import { CLUSTER_NAME, type IngestAnswer } from "../job/batch.ts";
-import type { Rejected } from "../job/columns.ts";
-import { jobReader } from "../job/record.ts";
-import { newTable, pushRecord } from "../job/table.ts";
+import { UnfinishedCompactionError } from "../store/compaction.ts";
+import { ARCHIVE } from "../store/folder.ts";
 import { type ApiKey, matchingKeys, mayWrite } from "./access.ts";
-import { readJson } from "./body.ts";
+import type { BatchHead, BatchJobs, BatchSteps } from "./batch_reader.ts";
+import { assertJson } from "./body.ts";
 import { Problem } from "./problem.ts";
 import type { Services } from "./services.ts";
 
-/** Longest reason of a rejected row that is kept and answered. */
-const MAX_REASON = 500;
 /** Most records of a batch. */
 const MAX_JOBS = 500_000;
-/** Most rejected records that an answer names. */
-const MAX_REJECTED = 1000;
-/** Most rows a sender may report as unread. */
-const MAX_UNREAD = 1000;
-
-const envelope = z.object({
-  hostname: z.string(),
-  // Not an array of unknowns: that would walk through millions of elements before they are counted.
-  jobs: z.custom<readonly unknown[]>((value) => Array.isArray(value), "must be a list of jobs"),
-  agent: z.string().max(200).optional(),
-  collected_until: z.number().int().min(0).max(2 ** 32).optional(),
-  unread: z.array(z.object({ line: z.string(), reason: z.string() })).max(MAX_UNREAD).optional(),
-});
 
 /**
  * Takes up a batch of jobs: checks key, size and shape, stores what are jobs, and answers when they are on the disk.
@@ -35,47 +18,70 @@ const envelope = z.object({
  */
 export async function ingest(request: Request, services: Services): Promise<IngestAnswer> {
   const keys = keysOf(request, services);
-  const { value, bytes } = await readJson(request, services.config.max_body_bytes);
-  const parsed = envelope.safeParse(value);
-  if (!parsed.success) throw new Problem(422, shapeProblem(parsed.error));
-  const { hostname, jobs, agent, collected_until, unread } = parsed.data;
+  assertJson(request);
+  const key = idempotencyKey(request);
+  const { max_body_bytes } = services.config;
+  return await services.intake.take(request, async (steps, body) => {
+    const head = await steps.open({ ...body, max_bytes: max_body_bytes, with_digest: key !== null });
+    assertWelcome(head, keys);
+    const jobs = await steps.read(services.config.zone(head.hostname));
+    return await store(services, { head, jobs, steps, key });
+  });
+}
+
+/** Stores the jobs of a batch that was read, and answers. */
+async function store(
+  services: Services,
+  { head, jobs, steps, key }: {
+    readonly head: BatchHead;
+    readonly jobs: BatchJobs;
+    readonly steps: BatchSteps;
+    readonly key: string | null;
+  },
+): Promise<IngestAnswer> {
+  const { hostname, digest, count, ...about } = head;
+  const { table, rejected, rejected_count } = jobs;
+  const known = services.warehouse.clusters.has(hostname);
+  if (table.length > 0 || known) {
+    const { accepted, updated, duplicates } = await stored(services, hostname, {
+      ...about,
+      ...jobs,
+      idempotency: key === null || digest === null ? null : { key, digest },
+      encode: (rows, meta) => steps.encode(rows, meta),
+    });
+    if (table.length > 0 || count === 0) {
+      return answer(hostname, { accepted, updated, duplicates, rejected, rejected_count });
+    }
+  }
+  if (count > 0) {
+    throw new Problem(422, `None of the ${count} records is a job`, { rejected, rejected_count });
+  }
+  return answer(hostname, { accepted: 0, updated: 0, duplicates: 0, rejected, rejected_count });
+}
+
+/** Refuses a batch for a cluster that has no such name or is not the key's, and one with too many records. */
+function assertWelcome({ hostname, count }: BatchHead, keys: readonly ApiKey[]): void {
   if (!CLUSTER_NAME.test(hostname)) {
     throw new Problem(
       422,
       "hostname must be the name of a cluster: a letter or digit, then at most 62 letters, digits, dots, dashes or underscores",
     );
   }
+  if (hostname === ARCHIVE) {
+    throw new Problem(
+      422,
+      `No cluster can be named ${ARCHIVE}: the folder of that name holds the weeks that retention has moved away`,
+    );
+  }
   if (!mayWrite(keys, hostname)) throw new Problem(403, `This key is not for the cluster ${hostname}`);
-  if (jobs.length > MAX_JOBS) {
-    throw new Problem(413, `The batch holds ${jobs.length} records: send at most ${MAX_JOBS} at a time`);
+  if (count > MAX_JOBS) {
+    throw new Problem(413, `The batch holds ${count} records: send at most ${MAX_JOBS} at a time`);
   }
-  const { table, rejected } = readJobs(jobs, services.config.zone(hostname));
-  const known = services.warehouse.clusters.has(hostname);
-  if (table.length > 0 || known) {
-    const { accepted, updated, duplicates } = await stored(services, hostname, {
-      table,
-      rejected,
-      unread: (unread ?? []).map(({ line, reason }) => ({ reason: cut(`${reason}: ${line}`) })),
-      agent: agent ?? null,
-      collected_until_s: collected_until ?? null,
-      idempotency: idempotencyOf(request, bytes),
-    });
-    if (table.length > 0 || jobs.length === 0) {
-      return answer(hostname, { accepted, updated, duplicates, rejected });
-    }
-  }
-  if (jobs.length > 0) throw new Problem(422, `None of the ${jobs.length} records is a job`, named(rejected));
-  return answer(hostname, { accepted: 0, updated: 0, duplicates: 0, rejected });
-}
-
-/** The rejected records as an answer has them: the first of them, and how many there are. */
-function named(rejected: readonly Rejected[]): Pick<IngestAnswer, "rejected" | "rejected_count"> {
-  return { rejected: rejected.slice(0, MAX_REJECTED), rejected_count: rejected.length };
 }
 
 function answer(
   hostname: string,
-  { rejected, ...counts }: Pick<IngestAnswer, "accepted" | "updated" | "duplicates" | "rejected">,
+  counts: Pick<IngestAnswer, "accepted" | "updated" | "duplicates" | "rejected" | "rejected_count">,
 ): IngestAnswer {
   const jobs_processed = counts.accepted + counts.updated + counts.duplicates;
   return {
@@ -84,7 +90,6 @@ function answer(
     jobs_processed,
     hostname,
     ...counts,
-    ...named(rejected),
   };
 }
 
@@ -96,34 +101,11 @@ function keysOf(request: Request, { config }: Services): readonly ApiKey[] {
   return keys;
 }
 
-function readJobs(jobs: readonly unknown[], zone: string) {
-  const read = jobReader(zone);
-  const table = newTable(jobs.length);
-  const rejected: Rejected[] = [];
-  jobs.forEach((raw, index) => {
-    const record = read(raw);
-    if ("reason" in record) rejected.push({ index, job_id: idOf(raw), reason: cut(record.reason) });
-    else pushRecord(table, record);
-  });
-  return { table, rejected };
-}
-
-function idOf(raw: unknown): string | null {
-  const id = typeof raw === "object" && raw !== null && Object.hasOwn(raw, "JobID")
-    ? (raw as { readonly JobID: unknown }).JobID
-    : null;
-  return typeof id === "string" || typeof id === "number" ? cut(String(id)) : null;
-}
-
-function cut(text: string): string {
-  return text.length <= MAX_REASON ? text : `${text.slice(0, MAX_REASON)}…`;
-}
-
-function idempotencyOf(request: Request, bytes: Uint8Array): { key: string; digest: string } | null {
+function idempotencyKey(request: Request): string | null {
   const key = request.headers.get("idempotency-key");
   if (key === null || key === "") return null;
   if (key.length > 255) throw new Problem(422, "Idempotency-Key is longer than 255 characters");
-  return { key, digest: createHash("sha256").update(bytes).digest("hex") };
+  return key;
 }
 
 async function stored(
@@ -135,12 +117,7 @@ async function stored(
     return await warehouse.cluster(hostname).ingest(batch);
   } catch (error) {
     if (error instanceof KeyReusedError) throw new Problem(422, error.message);
+    if (error instanceof UnfinishedCompactionError) throw new Problem(503, error.message);
     throw error;
   }
-}
-
-function shapeProblem(error: z.ZodError): string {
-  return error.issues.map(({ path, message }) =>
-    `${path.length === 0 ? "The body" : path.join(".")}: ${message}`
-  ).join("; ");
 }

@@ -4,11 +4,20 @@ export class Problem extends Error {
   readonly status: ProblemStatus;
   /** More about it, beside the standard members. */
   readonly details: Readonly<Record<string, unknown>>;
+  /** After how many seconds it is worth trying again; null where that would not help. */
+  readonly retry_after_s: number | null;
 
-  constructor(status: ProblemStatus, message: string, details: Readonly<Record<string, unknown>> = {}) {
+  constructor(
+    status: ProblemStatus,
+    message: string,
+    { retry_after_s = null, ...details }: Readonly<Record<string, unknown>> & {
+      readonly retry_after_s?: number | null;
+    } = {},
+  ) {
     super(message);
     this.status = status;
     this.details = details;
+    this.retry_after_s = retry_after_s;
   }
 }
 
@@ -39,10 +48,9 @@ export function problemResponse(problem: Problem, request_id: string): Response 
     request_id,
     ...problem.details,
   };
-  return new Response(JSON.stringify(body), {
-    status: problem.status,
-    headers: { "content-type": "application/problem+json", "cache-control": "no-store" },
-  });
+  const headers = new Headers({ "content-type": "application/problem+json", "cache-control": "no-store" });
+  if (problem.retry_after_s !== null) headers.set("retry-after", String(problem.retry_after_s));
+  return new Response(JSON.stringify(body), { status: problem.status, headers });
 }
 
 /** The nearest status of a problem for an HTTP status of another origin. */

@@ -4,6 +4,8 @@ import { FolderInUseError } from "../store/lock.ts";
 import { secured } from "./app.ts";
 import { compressed } from "./compress.ts";
 import { ConfigError } from "./config.ts";
+import { breathe } from "./event_loop.ts";
+import { warm } from "../query/warm.ts";
 import type { Services } from "./services.ts";
 
 /** What a build is made from. */
@@ -34,6 +36,8 @@ export async function serve({ config, log, warehouse }: Services): Promise<void>
       log("info", `${jobs} jobs of ${warehouse.clusters.size} clusters; serving http://${host}:${port}`);
     },
   }, compressed(secured(built.default.fetch)));
+  // Nobody waits for it: it gives way to every request.
+  void warm(warehouse.views, { breathe });
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     Deno.addSignalListener(signal, () => {
       // A second signal, or a request that will not end, must not keep the process.

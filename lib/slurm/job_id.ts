@@ -41,3 +41,31 @@ export function parseJobId(text: string): JobId {
     step: step ?? null,
   };
 }
+
+/**
+ * Whether an array's tasks that have not started, as printed between the brackets of `123_[5-9%2]`, hold a task:
+ * numbers and ranges with a step, `1,5-9:2`; what stands after `%` is how many may run at once.
+ */
+export function holdsTask(pending_tasks: string, task: number): boolean {
+  return ranges(pending_tasks).some(({ from, to, step }) =>
+    task >= from && task <= to && (task - from) % step === 0
+  );
+}
+
+/** The first tasks of such a list, at most `count`. */
+export function firstTasks(pending_tasks: string, count: number): readonly number[] {
+  const tasks: number[] = [];
+  for (const { from, to, step } of ranges(pending_tasks)) {
+    for (let task = from; task <= to && tasks.length < count; task += step) tasks.push(task);
+  }
+  return tasks;
+}
+
+function ranges(pending_tasks: string): readonly { from: number; to: number; step: number }[] {
+  return pending_tasks.replace(/%.*$/, "").split(",").flatMap((part) => {
+    const match = /^(\d+)(?:-(\d+)(?::([1-9]\d*))?)?$/.exec(part);
+    if (match === null) return [];
+    const [, from, to = from, step = "1"] = match;
+    return [{ from: Number(from), to: Number(to), step: Number(step) }];
+  });
+}

@@ -3,9 +3,45 @@
  * whole or not at all.
  */
 import { dirname } from "node:path";
+import { type FileSystem, MACHINE } from "./file_system.ts";
 
 /** Ending of a file that is still being written; left over by a crash, it means nothing. */
 export const TEMPORARY = ".tmp";
+
+/** Stays free on the disk, for the report, for notices of other programs and for whoever has to clear it up. */
+export const RESERVE_BYTES = 64 * 1024 * 1024;
+const MIB = 1024 * 1024;
+
+/** How the changes are made; the machine's own file system unless said otherwise. */
+export interface DiskOptions {
+  readonly disk?: FileSystem;
+}
+
+/** The disk has no room for what should be written; nothing was. */
+export class NoSpaceError extends Error {
+  override readonly name = "NoSpaceError";
+  readonly code = "ENOSPC";
+}
+
+/**
+ * Makes sure that there is room for some bytes and the reserve.
+ *
+ * @param folder an existing folder on the disk in question
+ * @throws {NoSpaceError} if there is not
+ */
+export async function assertSpace(
+  folder: string,
+  { bytes, disk = MACHINE }: DiskOptions & { readonly bytes: number },
+): Promise<void> {
+  const free = await disk.freeBytes(folder);
+  if (free >= bytes + RESERVE_BYTES) return;
+  throw new NoSpaceError(
+    `${folder} has ${Math.floor(free / MIB)} MiB free, ${
+      Math.ceil((bytes + RESERVE_BYTES) / MIB)
+    } MiB are needed: ` +
+      "make room on its disk, or move the folder to a larger one",
+  );
+}
 
 /**
  * Writes a file durably: to a temporary name beside it, fsync, rename, fsync of the folder. The folder must exist.
@@ -15,56 +51,66 @@ export const TEMPORARY = ".tmp";
 export async function writeDurably(
   path: string,
   bytes: Uint8Array,
-  { exclusive = false }: { readonly exclusive?: boolean } = {},
+  { exclusive = false, disk = MACHINE }: DiskOptions & { readonly exclusive?: boolean } = {},
 ): Promise<void> {
   if (exclusive && await exists(path)) throw new Deno.errors.AlreadyExists(`${path} exists already`);
   const temporary = path + TEMPORARY;
   try {
-    const file = await Deno.open(temporary, { write: true, create: true, truncate: true });
-    try {
-      for (let written = 0; written < bytes.length;) written += await file.write(bytes.subarray(written));
-      await file.sync();
-    } finally {
-      file.close();
-    }
-    await Deno.rename(temporary, path);
+    await writeSynced(temporary, bytes, { disk });
+    await disk.rename(temporary, path);
   } catch (error) {
-    await Deno.remove(temporary).catch(() => {});
+    await disk.remove(temporary).catch(() => {});
     throw error;
   }
-  await syncFolder(dirname(path));
+  await disk.syncFolder(dirname(path));
+}
+
+/** Writes a file and makes its content durable, though not yet its name. */
+export async function writeSynced(
+  path: string,
+  bytes: Uint8Array,
+  { disk = MACHINE }: DiskOptions = {},
+): Promise<void> {
+  const file = await disk.create(path);
+  try {
+    for (let written = 0; written < bytes.length;) written += await file.write(bytes.subarray(written));
+    await file.sync();
+  } finally {
+    file.close();
+  }
 }
 
 /** Makes a folder and those above it, each durably. */
-export async function makeFolder(path: string): Promise<void> {
+export async function makeFolder(path: string, { disk = MACHINE }: DiskOptions = {}): Promise<void> {
   if (await exists(path)) return;
   const parent = dirname(path);
-  if (parent !== path) await makeFolder(parent);
-  await Deno.mkdir(path).catch((error) => {
+  if (parent !== path) await makeFolder(parent, { disk });
+  await disk.makeFolder(path).catch((error) => {
     if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
   });
-  await syncFolder(parent);
+  await disk.syncFolder(parent);
 }
 
-/** Moves a file into another folder durably. */
-export async function moveDurably(from: string, to: string): Promise<void> {
-  await makeFolder(dirname(to));
-  await Deno.rename(from, to);
-  await syncFolder(dirname(to));
-  await syncFolder(dirname(from));
-}
-
-/** Makes the names in a folder durable: a rename is on the disk only after this. */
-async function syncFolder(path: string): Promise<void> {
-  const folder = await Deno.open(path, { read: true });
+/** Moves a file into another folder durably, which may be on another disk. */
+export async function moveDurably(
+  from: string,
+  to: string,
+  { disk = MACHINE }: DiskOptions = {},
+): Promise<void> {
+  await makeFolder(dirname(to), { disk });
   try {
-    await folder.sync();
-  } finally {
-    folder.close();
+    await disk.rename(from, to);
+    await disk.syncFolder(dirname(to));
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "EXDEV")) throw error;
+    await writeDurably(to, await Deno.readFile(from), { disk });
+    await disk.remove(from);
   }
+  await disk.syncFolder(dirname(from));
 }
 
-async function exists(path: string): Promise<boolean> {
+/** Whether there is a file or folder of this name. */
+export async function exists(path: string): Promise<boolean> {
   try {
     await Deno.lstat(path);
     return true;

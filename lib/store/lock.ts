@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { makeFolder } from "./disk.ts";
+import { type DiskOptions, makeFolder } from "./disk.ts";
 
 /** Another process has the data folder open for writing. */
 export class FolderInUseError extends Error {
@@ -28,8 +28,8 @@ export interface FolderLock {
  *
  * @throws {FolderInUseError} if another process holds the lock
  */
-export async function lockFolder(root: string): Promise<FolderLock> {
-  await makeFolder(root);
+export async function lockFolder(root: string, options: DiskOptions = {}): Promise<FolderLock> {
+  await makeFolder(root, options);
   const file = await Deno.open(join(root, ".lock"), { write: true, create: true });
   const locked = await file.tryLock(true);
   if (!locked) {

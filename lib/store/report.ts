@@ -1,7 +1,10 @@
 /** What is remembered of a cluster's reports beside its jobs: `{root}/{cluster}/report.json`. */
 import { join } from "node:path";
 import { z } from "zod";
-import { makeFolder, writeDurably } from "./disk.ts";
+import { type DiskOptions, makeFolder, writeDurably } from "./disk.ts";
+import { MACHINE } from "./file_system.ts";
+import { setAsideFile } from "./folder.ts";
+import { seal, unseal } from "./sealed.ts";
 
 /** How many of the newest rejected rows are kept. */
 const KEPT_REJECTED = 100;
@@ -18,7 +21,7 @@ const reportSchema = z.object({
     job_id: z.string().nullable(),
     reason: z.string(),
   })).default([]),
-});
+}).strict();
 
 /** A cluster's report; times in epoch seconds. */
 export type ClusterReport = Readonly<z.infer<typeof reportSchema>>;
@@ -51,17 +54,51 @@ export function noteBatch(report: ClusterReport, note: BatchNote): ClusterReport
   };
 }
 
-/** Reads a cluster's report; an empty one if there is none or it cannot be read, since its loss loses no job. */
+/** A cluster's report is damaged. */
+export class ReportError extends Error {
+  override readonly name = "ReportError";
+}
+
+/**
+ * Reads a cluster's report; an empty one if there is none.
+ *
+ * @throws {ReportError} if its content is not what was written
+ */
 export async function readReport(root: string, cluster: string): Promise<ClusterReport> {
+  let text: string;
   try {
-    return reportSchema.parse(JSON.parse(await Deno.readTextFile(join(root, cluster, "report.json"))));
-  } catch {
-    return EMPTY_REPORT;
+    text = await Deno.readTextFile(reportPath(root, cluster));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return EMPTY_REPORT;
+    throw error;
+  }
+  try {
+    return reportSchema.parse(unseal(text));
+  } catch (error) {
+    throw new ReportError(error instanceof SyntaxError ? error.message : "it is no report", { cause: error });
   }
 }
 
 /** Writes a cluster's report durably. */
-export async function writeReport(root: string, cluster: string, report: ClusterReport): Promise<void> {
-  await makeFolder(join(root, cluster));
-  await writeDurably(join(root, cluster, "report.json"), new TextEncoder().encode(JSON.stringify(report)));
+export async function writeReport(
+  root: string,
+  cluster: string,
+  { report, disk = MACHINE }: DiskOptions & { readonly report: ClusterReport },
+): Promise<void> {
+  await makeFolder(join(root, cluster), { disk });
+  const bytes = new TextEncoder().encode(seal(report));
+  await writeDurably(reportPath(root, cluster), bytes, { disk });
+}
+
+/** Moves a damaged report into the cluster's `set-aside`. */
+export function setReportAside(
+  root: string,
+  cluster: string,
+  { disk = MACHINE }: DiskOptions = {},
+): Promise<void> {
+  return setAsideFile(root, { cluster, path: reportPath(root, cluster), disk });
+}
+
+function reportPath(root: string, cluster: string): string {
+  return join(root, cluster, "report.json");
 }

@@ -6,24 +6,22 @@ import {
   parquetSchema,
   type SchemaElement,
 } from "hyparquet";
-import { ByteWriter, ParquetWriter } from "hyparquet-writer";
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
-import { brotliDecompressSync, gunzipSync, zstdCompressSync, zstdDecompressSync } from "node:zlib";
-import { type ColumnType, JOB_COLUMNS } from "../job/columns.ts";
-import {
-  type JobTable,
-  newTable,
-  type NumberColumn,
-  setText,
-  textAt,
-  type TextColumn,
-} from "../job/table.ts";
+import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from "node:zlib";
+import { JOB_COLUMNS } from "../job/columns.ts";
+import { type JobTable, type NumberColumn, setText, TEXT_COLUMNS, type TextColumn } from "../job/table.ts";
+import { COLUMN_NOTES } from "./parquet_schema.ts";
+import { writeParquet } from "./parquet_write.ts";
+import { decodeColumns, encodeColumns } from "./table_columns.ts";
+import type { MergedMeta } from "./merged_meta.ts";
 
 /** Version of the layout that this program writes, and the newest that it reads. */
 export const SCHEMA_VERSION = 1;
 
 const META = "slurm-usage-history";
+/** Named in each file, so that a program that cannot read it knows which one can. */
+const WRITER = `${META} version 1.0.0`;
 /** Stands in the footer while the digest of the file is computed. */
 const NO_DIGEST = "0".repeat(64);
 
@@ -36,6 +34,8 @@ export interface SegmentMeta {
   readonly idempotency: { readonly key: string; readonly digest: string } | null;
   /** The counts answered for the batch. */
   readonly counts: { readonly accepted: number; readonly updated: number; readonly duplicates: number };
+  /** What must outlive the batches that were merged into this file; not there in the file of one batch. */
+  readonly merged?: MergedMeta;
 }
 
 /** A Parquet file could not be read as a segment: it is damaged, or no such file. */
@@ -59,85 +59,30 @@ const DECOMPRESSORS: Compressors = {
   ZSTD: (input) => zstdDecompressSync(input),
 };
 
+/** A byte order mark at the start of a text belongs to it. */
+const TEXT = new TextDecoder("utf-8", { ignoreBOM: true });
+
 /** What `hyparquet` reads by itself, beside {@link DECOMPRESSORS}. */
 const BUILT_IN_CODECS: readonly string[] = ["UNCOMPRESSED", "SNAPPY"];
-
-const PHYSICAL: Readonly<Record<ColumnType, Omit<SchemaElement, "name" | "repetition_type">>> = {
-  text: { type: "BYTE_ARRAY", converted_type: "UTF8", logical_type: { type: "STRING" } },
-  time: {
-    type: "INT64",
-    converted_type: "TIMESTAMP_MILLIS",
-    logical_type: { type: "TIMESTAMP", isAdjustedToUTC: true, unit: "MILLIS" },
-  },
-  count: { type: "INT32" },
-  minutes: { type: "DOUBLE" },
-  seconds: { type: "DOUBLE" },
-  hours: { type: "DOUBLE" },
-  bytes: { type: "INT64" },
-};
-
-const UNITS: Readonly<Record<ColumnType, string | null>> = {
-  text: null,
-  time: "ms since 1970-01-01T00:00:00Z",
-  count: null,
-  minutes: "min",
-  seconds: "s",
-  hours: "h",
-  bytes: "bytes",
-};
-
-const SCHEMA: SchemaElement[] = [
-  { name: "job", num_children: JOB_COLUMNS.length },
-  ...JOB_COLUMNS.map(({ name, type, nullable }) => ({
-    name,
-    ...PHYSICAL[type],
-    repetition_type: nullable ? "OPTIONAL" as const : "REQUIRED" as const,
-  })),
-];
-
-const COLUMN_NOTES = Object.fromEntries(
-  JOB_COLUMNS.map(({ name, type, meaning }) => [name, { unit: UNITS[type], meaning }]),
-);
-
-/** Ids rise from row to row: written as differences they take a fraction of a dictionary. */
-const ENCODINGS: Readonly<Record<string, "DELTA_BYTE_ARRAY">> = {
-  JobID: "DELTA_BYTE_ARRAY",
-  JobIDRaw: "DELTA_BYTE_ARRAY",
-};
 
 /**
  * A table of jobs as the bytes of a Parquet file: typed columns, UTC times, zstd, one row group, and in the
  * footer the digest of all other bytes, so that a flipped bit is noticed.
  */
 export function encodeSegment(table: JobTable, meta: SegmentMeta): Uint8Array {
-  const writer = new ByteWriter();
-  const kvMetadata = [
-    { key: `${META}.schema_version`, value: String(SCHEMA_VERSION) },
-    { key: `${META}.segment`, value: JSON.stringify(meta) },
-    { key: `${META}.columns`, value: JSON.stringify(COLUMN_NOTES) },
-    // Last, so that it is the last such text in the file: it is filled in when all else is written.
-    { key: `${META}.digest`, value: NO_DIGEST },
-  ];
-  const parquet = new ParquetWriter({
-    writer,
-    schema: SCHEMA,
-    codec: "ZSTD",
-    compressors: { ZSTD: (input) => zstdCompressSync(input) },
-    createdBy: META,
-    kvMetadata,
+  const bytes = writeParquet(encodeColumns(table), {
+    name: "job",
+    rows: table.length,
+    created_by: WRITER,
+    key_value_metadata: [
+      { key: `${META}.schema_version`, value: String(SCHEMA_VERSION) },
+      { key: `${META}.writer`, value: WRITER },
+      { key: `${META}.segment`, value: JSON.stringify(meta) },
+      { key: `${META}.columns`, value: JSON.stringify(COLUMN_NOTES) },
+      // Last, so that it is the last such text in the file: it is filled in when all else is written.
+      { key: `${META}.digest`, value: NO_DIGEST },
+    ],
   });
-  parquet.write({
-    columnData: JOB_COLUMNS.map(({ name, type }) => ({
-      name,
-      data: type === "text"
-        ? Array.from({ length: table.length }, (_, row) => textAt(table, name as TextColumn, row))
-        : physical(table.numbers[name as NumberColumn].subarray(0, table.length), type),
-      encoding: ENCODINGS[name] ?? (type === "time" ? "DELTA_BINARY_PACKED" : undefined),
-    })),
-    rowGroupSize: Math.max(1, table.length),
-  });
-  parquet.finish();
-  const bytes = writer.getBytes();
   const { at, digest } = digestOf(bytes, NO_DIGEST);
   bytes.set(Buffer.from(digest, "latin1"), at);
   return bytes;
@@ -153,14 +98,6 @@ function digestOf(bytes: Uint8Array, written: string): { readonly at: number; re
   const digest = createHash("sha256").update(bytes.subarray(0, at)).update(NO_DIGEST)
     .update(bytes.subarray(at + NO_DIGEST.length)).digest("hex");
   return { at, digest };
-}
-
-function physical(values: Float64Array, type: ColumnType): (number | bigint | null)[] {
-  const wide = type === "bytes" ? 1 : type === "time" ? 1000 : 0;
-  return Array.from(values, (value) => {
-    if (Number.isNaN(value)) return null;
-    return wide === 0 ? value : BigInt(value * wide);
-  });
 }
 
 /** A file opened for reading: its footer, what it says of itself (null if it is not ours), its bytes. */
@@ -189,8 +126,10 @@ export function openSegment(bytes: ArrayBuffer): OpenedSegment {
   const version = entry("schema_version");
   if (version === undefined && !namesUs(bytes)) return { metadata, meta: null, bytes };
   if (Number(version) > SCHEMA_VERSION) {
+    const writer = entry("writer");
     throw new NewerVersionError(
-      `its schema version is ${version}, this program reads up to ${SCHEMA_VERSION}: it needs a newer version`,
+      `its schema version is ${version}${writer === undefined ? "" : `, written by ${writer}`}; ` +
+        `this program reads up to ${SCHEMA_VERSION}: it needs a newer version`,
     );
   }
   const digest = entry("digest") ?? "";
@@ -206,31 +145,34 @@ function namesUs(bytes: ArrayBuffer): boolean {
 }
 
 /**
- * Reads the jobs of a file that this program wrote.
+ * Reads the jobs of a file that this program wrote. Columns that it lacks are unknown, others than ours passed over.
  *
  * @throws {SegmentError} if the file is damaged
  */
 export async function decodeSegment(opened: OpenedSegment): Promise<JobTable> {
-  const length = Number(opened.metadata.num_rows);
-  const table = newTable(length);
-  table.length = length;
-  const columns = await readColumns(opened, JOB_COLUMNS.map((column) => column.name));
-  for (const { name, type, nullable } of JOB_COLUMNS) {
-    const values = columns.get(name);
-    if (values === undefined && !nullable) throw new SegmentError(`it has no column ${name}`);
-    if (type === "text") {
-      for (let row = 0; row < length; row++) {
-        setText(table, name as TextColumn, { row, text: (values?.[row] ?? null) as string | null });
-      }
-    } else {
-      const numbers = table.numbers[name as NumberColumn];
-      for (let row = 0; row < length; row++) {
-        const value = values?.[row];
-        numbers[row] = value === null || value === undefined ? NaN : Number(value);
-      }
+  const elements = elementsOf(opened.metadata);
+  const lacking = JOB_COLUMNS.find(({ name, nullable }) => !nullable && !elements.has(name));
+  if (lacking !== undefined) throw new SegmentError(`it has no column ${lacking.name}`);
+  const { num_rows, row_groups } = opened.metadata;
+  if (row_groups.reduce((sum, group) => sum + group.num_rows, 0n) !== num_rows) {
+    throw new SegmentError(`it is damaged: its parts do not add up to ${num_rows} rows`);
+  }
+  const { table, unread } = decodeColumns(opened);
+  if (unread.length > 0) fill(table, await readColumns(opened, unread));
+  return table;
+}
+
+/** Writes values as the general path reads them into the columns of a table. */
+function fill(table: JobTable, columns: ReadonlyMap<string, ArrayLike<unknown>>): void {
+  for (const [name, values] of columns) {
+    const is_text = TEXT_COLUMNS.some((column) => column === name);
+    for (let row = 0; row < table.length; row++) {
+      const value = values[row] ?? null;
+      if (is_text) {
+        setText(table, name as TextColumn, { row, text: value === null ? null : String(value) });
+      } else table.numbers[name as NumberColumn][row] = value === null ? NaN : Number(value);
     }
   }
-  return table;
 }
 
 /** The columns of a file, those of nested ones left out. */
@@ -264,6 +206,7 @@ export async function readColumns(
       columns: wanted,
       compressors: DECOMPRESSORS,
       parsers: {
+        stringFromBytes: (bytes) => bytes && TEXT.decode(bytes),
         timestampFromMilliseconds: (value) => Number(value) / 1000,
         timestampFromMicroseconds: (value) => Math.floor(Number(value) / 1e6),
         timestampFromNanoseconds: (value) => Number(value / 1_000_000_000n),

@@ -35,12 +35,13 @@ export interface Change {
 }
 
 /**
- * A value of a measure for people, without its unit except for durations: `short` has three significant digits
+ * A value of a measure for people, without its unit except for durations and shares: `short` has three significant digits
  * (`1.24 M`), `full` all that count (`1,241,882`). Unknown values are a dash.
  */
 export function formatValue(value: number | null, format: ValueFormat, length: "short" | "full"): string {
   if (value === null || !Number.isFinite(value)) return UNKNOWN;
   if (format === "duration") return formatDuration(value);
+  if (format === "share") return formatPercent(value);
   if (length === "short") return formatShort(value, format);
   const size = Math.abs(value);
   if (format === "count" || size >= 99.95) return plain(WHOLE, value);
@@ -50,6 +51,7 @@ export function formatValue(value: number | null, format: ValueFormat, length: "
 /** Texts of the ticks of one axis, from 0 up: all in the same power of a thousand, so that they can be compared. */
 export function formatTicks(ticks: readonly number[], format: ValueFormat): readonly string[] {
   if (format === "duration") return ticks.map(formatDuration);
+  if (format === "share") return ticks.map((tick) => `${plain(THREE_DIGITS, tick * 100)}${GAP}%`);
   const highest = ticks[ticks.length - 1] ?? 0;
   const [scale, letter] = SCALES.findLast(([at]) => highest >= at * 10) ?? [1, ""];
   return ticks.map((tick) => {
@@ -143,13 +145,14 @@ export function formatInstant(epoch_s: number | null, tz: string): string {
   }`;
 }
 
-/** How a value differs from the one before, in per cent of it; null when either is unknown. */
+/** How a value differs from the one before, in per cent of it, a share in points; null when either is unknown. */
 export function formatChange(
   now: number | null,
   before: number | null,
   { format }: { readonly format: ValueFormat },
 ): Change | null {
   if (now === null || before === null || !Number.isFinite(now) || !Number.isFinite(before)) return null;
+  if (format === "share") return formatPoints(now, before);
   if (now === before) {
     return { direction: "same", arrow: "→", text: "unchanged", words: "unchanged", word: "" };
   }
@@ -168,6 +171,7 @@ const CHANGE_WORDS: Readonly<Record<ValueFormat, readonly [string, string]>> = {
   hours: ["more", "less"],
   duration: ["longer", "shorter"],
   ratio: ["more", "less"],
+  share: ["more", "less"],
 };
 
 function signed(

@@ -24,21 +24,21 @@ const QUERIES = [
 ];
 
 /** Every page with every query, by its name. */
-function* pages(): Generator<{ readonly name: string; readonly page: VNode }> {
+async function* pages(): AsyncGenerator<{ readonly name: string; readonly page: VNode }> {
   for (const query of QUERIES) {
     for (const view of VIEWS) {
-      const model = pageModel(DATA, view, { params: new URLSearchParams(query), now_s: NOW_S });
+      const model = await pageModel(DATA, view, { params: new URLSearchParams(query), now_s: NOW_S });
       yield { name: `${view}?${query}`, page: <LivePage model={model} /> };
     }
   }
   for (const view of VIEWS) {
-    const model = pageModel(new Map(), view, { params: new URLSearchParams(), now_s: NOW_S });
+    const model = await pageModel(new Map(), view, { params: new URLSearchParams(), now_s: NOW_S });
     yield { name: `${view} without clusters`, page: <LivePage model={model} /> };
   }
-  yield { name: "status", page: <StatusView model={statusPage(DATA, { now_s: NOW_S })} /> };
+  yield { name: "status", page: <StatusView model={await statusPage(DATA, { now_s: NOW_S })} /> };
   yield {
     name: "status without clusters",
-    page: <StatusView model={statusPage(new Map(), { now_s: NOW_S })} />,
+    page: <StatusView model={await statusPage(new Map(), { now_s: NOW_S })} />,
   };
   yield { name: "help", page: <HelpView model={helpPage()} /> };
   yield {
@@ -51,8 +51,8 @@ function* pages(): Generator<{ readonly name: string; readonly page: VNode }> {
   };
 }
 
-function rendered(name: string): string {
-  for (const { name: found, page } of pages()) {
+async function rendered(name: string): Promise<string> {
+  for await (const { name: found, page } of pages()) {
     if (found === name) return renderToString(page);
   }
   throw new RangeError(`No page ${name}`);
@@ -67,15 +67,15 @@ function texts(html: string): string {
     .replaceAll("&quot;", '"').replaceAll("&amp;", "&");
 }
 
-Deno.test("every page rendered twice gives the same HTML", () => {
-  const [first, second] = [[...pages()], [...pages()]];
+Deno.test("every page rendered twice gives the same HTML", async () => {
+  const [first, second] = [await Array.fromAsync(pages()), await Array.fromAsync(pages())];
   first.forEach(({ name, page }, index) => {
     assert.equal(renderToString(page), renderToString(second[index].page), name);
   });
 });
 
-Deno.test("no page has inline styles, inline scripts or handlers that the content policy would stop", () => {
-  for (const { name, page } of pages()) {
+Deno.test("no page has inline styles, inline scripts or handlers that the content policy would stop", async () => {
+  for await (const { name, page } of pages()) {
     const html = renderToString(page);
     const tags = html.match(TAG) ?? [];
     assert.ok(!html.replace(TAG, "").includes("<"), name);
@@ -86,16 +86,16 @@ Deno.test("no page has inline styles, inline scripts or handlers that the conten
   }
 });
 
-Deno.test("hostile names are shown as they are and never become markup", () => {
+Deno.test("hostile names are shown as they are and never become markup", async () => {
   for (const name of ["overview?", "usage?", "jobs?"]) {
-    const html = rendered(name);
+    const html = await rendered(name);
     assert.ok(!html.includes("<script>alert"), name);
     assert.ok(texts(html).includes(HOSTILE), name);
   }
 });
 
-Deno.test("every link of a page leads to a filtered view in canonical form, a page, an export or a place on it", () => {
-  for (const { name, page } of pages()) {
+Deno.test("every link of a page leads to a filtered view in canonical form, a page, an export or a place on it", async () => {
+  for await (const { name, page } of pages()) {
     for (const [, raw] of renderToString(page).matchAll(/<a\b[^>]*?\shref="([^"]*)"/g)) {
       const url = new URL(raw.replaceAll("&amp;", "&").replaceAll("&quot;", '"'), "http://host/");
       assert.equal(url.host, "host", `${name}: ${raw}`);
@@ -111,8 +111,8 @@ Deno.test("every link of a page leads to a filtered view in canonical form, a pa
   }
 });
 
-Deno.test("ids are unique on each page, and what is referred to is there", () => {
-  for (const { name, page } of pages()) {
+Deno.test("ids are unique on each page, and what is referred to is there", async () => {
+  for await (const { name, page } of pages()) {
     const html = renderToString(page);
     const ids = [...html.matchAll(/\sid="([^"]*)"/g)].map(([, id]) => id);
     assert.equal(new Set(ids).size, ids.length, `${name}: ${ids.filter((id, at) => ids.indexOf(id) !== at)}`);
@@ -122,8 +122,8 @@ Deno.test("ids are unique on each page, and what is referred to is there", () =>
   }
 });
 
-Deno.test("every page has one h1 and every control a name", () => {
-  for (const { name, page } of pages()) {
+Deno.test("every page has one h1 and every control a name", async () => {
+  for await (const { name, page } of pages()) {
     const html = renderToString(page);
     assert.equal(html.match(/<h1\b/g)?.length, 1, name);
     for (const [button] of html.matchAll(/<button\b.*?<\/button>/gs)) {
@@ -136,10 +136,10 @@ Deno.test("every page has one h1 and every control a name", () => {
   }
 });
 
-Deno.test("the filter form sends what it shows: applying it changes nothing but the spelling", () => {
+Deno.test("the filter form sends what it shows: applying it changes nothing but the spelling", async () => {
   for (const query of QUERIES) {
     for (const view of VIEWS) {
-      const model = pageModel(DATA, view, { params: new URLSearchParams(query), now_s: NOW_S });
+      const model = await pageModel(DATA, view, { params: new URLSearchParams(query), now_s: NOW_S });
       const form =
         /<form class="filters".*?<\/form>/s.exec(renderToString(<LivePage model={model} />))?.[0] ?? "";
       const sent = new URLSearchParams();
@@ -159,16 +159,16 @@ Deno.test("the filter form sends what it shows: applying it changes nothing but 
   }
 });
 
-Deno.test("HelpView() defines every measure at the place that numbers link to", () => {
-  const html = rendered("help");
+Deno.test("HelpView() defines every measure at the place that numbers link to", async () => {
+  const html = await rendered("help");
   for (const { name, definition } of MEASURES) {
     assert.ok(html.includes(`id="${name}"`), name);
     assert.ok(texts(html).includes(definition), name);
   }
 });
 
-Deno.test("the overview without clusters tells how to add one", () => {
-  const html = rendered("overview without clusters");
+Deno.test("the overview without clusters tells how to add one", async () => {
+  const html = await rendered("overview without clusters");
   assert.match(html, /API_KEYS=alpha=THE-KEY/);
   assert.match(html, /install\.sh/);
   assert.match(html, /config\.json/);

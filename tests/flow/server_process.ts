@@ -16,9 +16,11 @@ export interface ServerProcess {
 /** Runs a start script of the project on a free port and waits until it serves. */
 export async function startServer(
   environment: Readonly<Record<string, string>>,
-  { script = "start.ts", args = [] }: {
+  { script = "start.ts", args = [], spawned = () => {} }: {
     readonly script?: "start.ts" | "demo.ts";
     readonly args?: readonly string[];
+    /** Called with a way to kill it before it serves. */
+    readonly spawned?: (kill: () => void) => void;
   } = {},
 ): Promise<ServerProcess> {
   const child = new Deno.Command(Deno.execPath(), {
@@ -28,6 +30,14 @@ export async function startServer(
     stdout: "null",
     stderr: "piped",
   }).spawn();
+  const kill = (signal: Deno.Signal) => {
+    try {
+      child.kill(signal);
+    } catch {
+      // It has ended already.
+    }
+  };
+  spawned(() => kill("SIGKILL"));
   let log = "";
   const origin = await new Promise<string>((resolve, reject) => {
     const read = async () => {
@@ -45,7 +55,7 @@ export async function startServer(
     pid: child.pid,
     log: () => log,
     end: (signal) => {
-      child.kill(signal);
+      kill(signal);
       return child.status;
     },
   };

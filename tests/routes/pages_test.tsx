@@ -98,9 +98,12 @@ Deno.test("an address that leads nowhere is a page that says so; a view that doe
 Deno.test("a page that fails says so with the id of the request in the log, and nothing of the inside", () =>
   withServer(async (server) => {
     await filled(server);
-    const alpha = server.services.warehouse.clusters.get("alpha");
+    const { warehouse } = server.services;
+    const alpha = warehouse.views.get("alpha");
     assert.ok(alpha);
-    Object.defineProperty(alpha, "dataset", { get: () => assert.fail("the data is gone") });
+    const broken = { ...alpha };
+    Object.defineProperty(broken, "dataset", { get: () => assert.fail("the data is gone") });
+    Object.defineProperty(warehouse, "views", { get: () => new Map([["alpha", broken]]) });
     const response = await server.fetch("/usage");
     assert.equal(response.status, 500);
     const html = await response.text();

@@ -1,10 +1,16 @@
 import { jsonAnswer } from "../../../lib/server/answer.ts";
+import { answerTo } from "../../../lib/server/answers.ts";
 import { metadata } from "../../../lib/server/dashboard.ts";
 import { define } from "../../../state.ts";
 
 /** The clusters and what their jobs can be filtered by. */
 export const handler = define.handlers({
-  GET(ctx) {
-    return jsonAnswer(ctx.req, metadata(ctx.state.data, ctx.state.now_s));
+  async GET(ctx) {
+    const found = await answerTo(ctx, {
+      name: "metadata",
+      of: "all clusters",
+      make: ({ data, now_s }) => metadata(data, now_s),
+    });
+    return jsonAnswer(ctx.req, found);
   },
 });

@@ -1,10 +1,14 @@
 import { exportCsv } from "../../../lib/server/export.ts";
+import { breathe } from "../../../lib/server/event_loop.ts";
 import { define } from "../../../state.ts";
 
 /** A page's numbers as a file, for the same query. */
 export const handler = define.handlers({
   GET(ctx) {
-    const { data, now_s } = ctx.state;
-    return exportCsv(ctx.params.name, { data, params: ctx.url.searchParams, now_s });
+    const { data, now_s, services } = ctx.state;
+    return services.answers.turnstile.pass(
+      () => exportCsv(ctx.params.name, { data, params: ctx.url.searchParams, now_s, breathe }),
+      ctx.req.signal,
+    );
   },
 });

@@ -1,5 +1,6 @@
 import { Cluster, type IncomingBatch } from "../../../lib/engine/cluster.ts";
 import type { JobRecord } from "../../../lib/job/columns.ts";
+import type { FileSystem } from "../../../lib/store/file_system.ts";
 import { encodeSegment } from "../../../lib/store/segment.ts";
 import { jobRecord, tableOf, withFolder } from "../../helpers.ts";
 
@@ -14,7 +15,7 @@ export interface Stage {
   readonly notices: string[];
   now_ms: number;
   /** A cluster as a newly started server has it. */
-  readonly open: () => Promise<Cluster>;
+  readonly open: (disk?: FileSystem) => Promise<Cluster>;
 }
 
 /** Runs `body` with a data folder, a clock and a cluster named alpha that can be opened again and again. */
@@ -25,9 +26,10 @@ export async function onStage(body: (stage: Stage) => Promise<void>, tz = "UTC")
       folder: `${root}/alpha/weekly-data`,
       notices: [],
       now_ms: NOW_MS,
-      open: async () => {
+      open: async (disk) => {
         const cluster = new Cluster({
           root,
+          disk,
           name: "alpha",
           tz,
           now_ms: () => stage.now_ms,
@@ -70,7 +72,21 @@ export function job(id: number, fields: Partial<JobRecord> = {}): JobRecord {
 
 /** Ids of the jobs in memory, sorted. */
 export function idsOf({ dataset }: Cluster): string[] {
-  return Array.from({ length: dataset.length }, (_, row) => dataset.plain.JobID[row]).sort();
+  return [...dataset.records()].map(({ JobID }) => JobID).sort();
+}
+
+/** All records in memory, in an order that does not depend on that of the rows. */
+export function recordsOf({ dataset }: Cluster): string[] {
+  return [...dataset.records()].map((record) => JSON.stringify(record)).sort();
+}
+
+/** Names in a folder, sorted; none if there is no such folder. */
+export function filesIn(folder: string): string[] {
+  try {
+    return [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
+  } catch {
+    return [];
+  }
 }
 
 /** Puts a file into the cluster's folder as a person would, last changed at the time given. */

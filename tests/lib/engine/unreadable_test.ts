@@ -159,10 +159,11 @@ Deno.test("Cluster starts and takes batches though its report can be neither rea
     await putFile(stage, GOOD, { bytes: segment([job(1)], NOW_MS), at_ms: NOW_MS });
     await Deno.mkdir(`${stage.root}/alpha/report.json/not-empty`, { recursive: true });
     const cluster = await stage.open();
-    assert.deepEqual([idsOf(cluster), stage.notices], [["1"], []]);
+    assert.deepEqual(idsOf(cluster), ["1"]);
     assert.equal((await cluster.ingest(batchOf([job(2)]))).accepted, 1);
-    assert.equal(stage.notices.length, 1);
-    assert.match(stage.notices[0], /^alpha: the report could not be written: ./);
+    assert.equal(stage.notices.length, 2);
+    assert.match(stage.notices[0], /^alpha: report\.json cannot be read, its counts begin anew: ./);
+    assert.match(stage.notices[1], /^alpha: the report could not be written: ./);
     assert.equal(cluster.report.batches, 1, "it is known as long as the server runs");
     assert.deepEqual(idsOf(await stage.open()), ["1", "2"]);
     assert.deepEqual(
@@ -170,6 +171,22 @@ Deno.test("Cluster starts and takes batches though its report can be neither rea
       ["report.json", "weekly-data"],
       "nothing half-written is left",
     );
+  });
+});
+
+Deno.test("Cluster names a damaged report, keeps it aside and begins a new one", async () => {
+  await onStage(async (stage) => {
+    await (await stage.open()).ingest(batchOf([job(1)]));
+    const path = `${stage.root}/alpha/report.json`;
+    const bytes = await Deno.readFile(path);
+    bytes[12] ^= 1;
+    await Deno.writeFile(path, bytes);
+    const cluster = await stage.open();
+    assert.match(stage.notices[0], /^alpha: report\.json cannot be read, its counts begin anew: ./);
+    assert.deepEqual([...cluster.set_aside.keys()], ["report.json"]);
+    assert.deepEqual(Deno.readFileSync(`${stage.root}/alpha/set-aside/report.json`), bytes);
+    await cluster.ingest(batchOf([job(2)]));
+    assert.deepEqual([(await stage.open()).report.batches, stage.notices.length], [1, 1]);
   });
 });
 

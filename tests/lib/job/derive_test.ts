@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { JobRecord } from "../../../lib/job/columns.ts";
-import { derive, gpuTypes } from "../../../lib/job/derive.ts";
+import { allocatedMemory, derive, gpuTypes } from "../../../lib/job/derive.ts";
 import { jobRecord } from "../../helpers.ts";
 
 const START = 1_700_000_000;
@@ -118,4 +118,18 @@ Deno.test("gpuTypes() keeps the split by type and what has none", () => {
   assert.equal(types("cpu=4,gres/gpumem=16G,gres/shard=3"), null);
   assert.equal(types(null, 0), null);
   assert.equal(types(null), null);
+});
+
+Deno.test("allocatedMemory() is mem= of AllocTRES, else ReqMem, else unknown", () => {
+  const memory = (AllocTRES: string | null, ReqMem: number | null) => allocatedMemory({ AllocTRES, ReqMem });
+  assert.equal(memory("billing=64,cpu=64,mem=62.50G,node=8", 1), 62.5 * 2 ** 30);
+  assert.equal(memory("cpu=4,mem=4000M", null), 4000 * 2 ** 20);
+  assert.equal(memory("cpu=4,gres/gpumem=16G", 5), 5, "memory of GPUs is none of the job");
+  assert.equal(memory("cpu=4,node=1", 5), 5);
+  assert.equal(memory("cpu=4,mem=", 5), 5);
+  assert.equal(memory("cpu=4,mem=0", 5), 5);
+  assert.equal(memory("cpu=4,mem=much", 5), 5);
+  assert.equal(memory("cpu=4,mem=99999E", 5), 5, "more than can be counted");
+  assert.equal(memory(null, 5), 5);
+  assert.equal(memory(null, null), null);
 });

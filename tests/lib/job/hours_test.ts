@@ -17,8 +17,8 @@ const RAN = {
 };
 
 /** The hours that every total and series books for a job. */
-function booked(record: JobRecord): readonly [cpu: number, gpu: number] {
-  const found = totals(dataOf(clusterOf([record])), { ...DEFAULT_FILTERS, period: "all" }, {
+async function booked(record: JobRecord): Promise<readonly [cpu: number, gpu: number]> {
+  const found = await totals(dataOf(clusterOf([record])), { ...DEFAULT_FILTERS, period: "all" }, {
     now_s: START + 99 * HOUR,
     measures: ["cpu-hours", "gpu-hours"],
   });
@@ -29,7 +29,7 @@ function hoursOf({ CPUHours, GPUHours }: JobRecord): readonly [cpu: number | nul
   return [CPUHours, GPUHours];
 }
 
-Deno.test("jobReader() gives a run that is over the hours that every total has for it", () => {
+Deno.test("jobReader() gives a run that is over the hours that every total has for it", async () => {
   const cases:
     readonly (readonly [what: string, wire: Readonly<Record<string, unknown>>, cpu_hours: number])[] = [
       ["plain", {}, 8],
@@ -45,11 +45,11 @@ Deno.test("jobReader() gives a run that is over the hours that every total has f
   for (const [what, wire, cpu_hours] of cases) {
     const record = readJob({ ...RAN, ...wire });
     assert.deepEqual(hoursOf(record), [cpu_hours, cpu_hours / 2], what);
-    assert.deepEqual(hoursOf(record), booked(record), what);
+    assert.deepEqual(hoursOf(record), await booked(record), what);
   }
 });
 
-Deno.test("jobReader() gives any run that is over the hours that every total has for it", () => {
+Deno.test("jobReader() gives any run that is over the hours that every total has for it", async () => {
   let hours = 0;
   for (let seed = 1; seed <= 300; seed++) {
     const random = createRandom(seed);
@@ -66,7 +66,7 @@ Deno.test("jobReader() gives any run that is over the hours that every total has
       GPUHours: maybe(random.below(1000) / 7),
       NodeList: "n1",
     });
-    const total = booked(record);
+    const total = await booked(record);
     hoursOf(record).forEach((value, i) => {
       const close = Math.abs((value ?? 0) - total[i]) <= 1e-9 * Math.max(1, total[i]);
       assert.ok(close, `seed ${seed}: ${value}, not ${total[i]}: ${JSON.stringify(record)}`);
@@ -76,13 +76,13 @@ Deno.test("jobReader() gives any run that is over the hours that every total has
   assert.ok(hours > 10_000, `only ${hours} hours`);
 });
 
-Deno.test("jobReader() keeps the hours that were sent where the counts are unknown", () => {
+Deno.test("jobReader() keeps the hours that were sent where the counts are unknown", async () => {
   const sent = { CPUHours: 5.5, GPUHours: 1.25 };
   const uncounted = { ...RAN, AllocCPUS: null, AllocGPUS: null };
   for (const wire of [sent, { ...sent, ElapsedRaw: HOUR }, { ...sent, ElapsedRaw: 9 * HOUR }]) {
     const record = readJob({ ...uncounted, ...wire });
     assert.deepEqual(hoursOf(record), [5.5, 1.25]);
-    assert.deepEqual(booked(record), [5.5, 1.25]);
+    assert.deepEqual(await booked(record), [5.5, 1.25]);
   }
   assert.deepEqual(hoursOf(readJob(uncounted)), [null, null], "nothing is known of them");
   assert.deepEqual(hoursOf(readJob({ ...RAN, ...sent, AllocCPUS: null })), [5.5, 4]);

@@ -5,18 +5,18 @@ import { clusterOf, dataOf, NOW_S, type Sent } from "./small_data.ts";
 
 const GAP = "\u00a0";
 
-function jobs(sent: readonly Sent[], query = "") {
+async function jobs(sent: readonly Sent[], query = "") {
   const { filters } = parseFilters(new URLSearchParams(query));
-  return jobsPage(dataOf(clusterOf("alpha", sent)), filters, { now_s: NOW_S });
+  return await jobsPage(dataOf(clusterOf("alpha", sent)), filters, { now_s: NOW_S });
 }
 
-function column(model: ReturnType<typeof jobs>, key: string): readonly string[] {
+function column(model: Awaited<ReturnType<typeof jobs>>, key: string): readonly string[] {
   const at = model.columns.findIndex((entry) => entry.key === key);
   return model.rows.map((row) => row.cells[at].text);
 }
 
-Deno.test("jobsPage() shows a job's times, sizes and hours", () => {
-  const model = jobs([{
+Deno.test("jobsPage() shows a job's times, sizes and hours", async () => {
+  const model = await jobs([{
     submit: Date.UTC(2026, 10, 20, 8, 5) / 1000,
     wait_s: 125,
     run_s: 5400,
@@ -33,8 +33,8 @@ Deno.test("jobsPage() shows a job's times, sizes and hours", () => {
   strictEqual(model.rows[0].cells[2].href, "/jobs?user=alice");
 });
 
-Deno.test("jobsPage() shows no wait of a job that never ran, though it has a Start", () => {
-  const model = jobs([
+Deno.test("jobsPage() shows no wait of a job that never ran, though it has a Start", async () => {
+  const model = await jobs([
     { id: "1", wait_s: 120, run_s: 0, state: "CANCELLED", nodes: "None assigned" },
     { id: "2", wait_s: 120 },
     { id: "3", wait_s: 0 },
@@ -43,7 +43,7 @@ Deno.test("jobsPage() shows no wait of a job that never ran, though it has a Sta
   ok(column(model, "start").every((text) => text !== "—"), "each has one");
 });
 
-Deno.test("jobsPage() has the newest submission first and sorts by what the heads say", () => {
+Deno.test("jobsPage() has the newest submission first and sorts by what the heads say", async () => {
   const sent = [3, 1, 2].map((at) => ({
     id: String(at),
     submit: NOW_S - at * 100,
@@ -51,17 +51,17 @@ Deno.test("jobsPage() has the newest submission first and sorts by what the head
     wait_s: 0,
     run_s: 10,
   }));
-  deepStrictEqual(column(jobs(sent), "jobid"), ["1", "2", "3"]);
-  deepStrictEqual(column(jobs(sent, "sort=-alloccpus"), "alloccpus"), ["3", "2", "1"]);
-  for (const { key, sort_href } of jobs(sent).columns) {
-    const sorted = jobs(sent, sort_href.split("?")[1] ?? "").columns.find((entry) =>
+  deepStrictEqual(column(await jobs(sent), "jobid"), ["1", "2", "3"]);
+  deepStrictEqual(column(await jobs(sent, "sort=-alloccpus"), "alloccpus"), ["3", "2", "1"]);
+  for (const { key, sort_href } of (await jobs(sent)).columns) {
+    const sorted = (await jobs(sent, sort_href.split("?")[1] ?? "")).columns.find((entry) =>
       entry.sorted !== undefined
     );
     strictEqual(sorted?.key, key);
   }
 });
 
-Deno.test("jobsPage() pages through all jobs, each once", () => {
+Deno.test("jobsPage() pages through all jobs, each once", async () => {
   const sent = Array.from(
     { length: 120 },
     (_, index) => ({ id: String(index + 1), submit: NOW_S - index * 60 - 9000 }),
@@ -70,14 +70,14 @@ Deno.test("jobsPage() pages through all jobs, each once", () => {
   let href: string | null = "/jobs";
   let pages = 0;
   while (href !== null) {
-    const model = jobs(sent, href.split("?")[1] ?? "");
+    const model = await jobs(sent, href.split("?")[1] ?? "");
     seen.push(...column(model, "jobid"));
     href = model.pages.next;
     pages += 1;
   }
   strictEqual(pages, 3);
   strictEqual(new Set(seen).size, 120);
-  const last = jobs(sent, "page=3");
+  const last = await jobs(sent, "page=3");
   deepStrictEqual([last.span, last.pages.at, last.pages.previous], [
     "101–120 of 120",
     "Page 3 of 3",
@@ -85,9 +85,9 @@ Deno.test("jobsPage() pages through all jobs, each once", () => {
   ]);
 });
 
-Deno.test("jobsPage() shows the last page for one past it", () => {
+Deno.test("jobsPage() shows the last page for one past it", async () => {
   const sent = Array.from({ length: 60 }, (_, index) => ({ id: String(index + 1) }));
-  const model = jobs(sent, "page=999999");
+  const model = await jobs(sent, "page=999999");
   deepStrictEqual([model.rows.length, model.span, model.href], [10, "51–60 of 60", "/jobs?page=2"]);
   deepStrictEqual(model.pages, {
     first: "/jobs",
@@ -96,12 +96,12 @@ Deno.test("jobsPage() shows the last page for one past it", () => {
     last: null,
     at: "Page 2 of 2",
   });
-  strictEqual(jobs([], "page=9").pages.at, "Page 1 of 1");
+  strictEqual((await jobs([], "page=9")).pages.at, "Page 1 of 1");
 });
 
-Deno.test("jobsPage() marks each state with its family", () => {
+Deno.test("jobsPage() marks each state with its family", async () => {
   const states = ["COMPLETED", "TIMEOUT", "FAILED", "CANCELLED by 100", "RUNNING", "PENDING", "REQUEUED"];
-  const model = jobs(states.map((state, index) => ({ id: String(index + 1), state })), "sort=jobid");
+  const model = await jobs(states.map((state, index) => ({ id: String(index + 1), state })), "sort=jobid");
   deepStrictEqual(model.rows.map((row) => row.cells[6].mark), [
     "completed",
     "limit",
@@ -113,28 +113,29 @@ Deno.test("jobsPage() marks each state with its family", () => {
   ]);
 });
 
-Deno.test("jobsPage() names of two filters the one that leaves nothing", () => {
+Deno.test("jobsPage() names of two filters the one that leaves nothing", async () => {
   const sent: readonly Sent[] = [{ account: "phys", user: "alice" }, { account: "chem", user: "bob" }];
-  const notice = (query: string) => jobs(sent, query).notices.find((entry) => entry.state === "filtered-out");
-  deepStrictEqual(notice("account=phys&user=nobody"), {
+  const notice = async (query: string) =>
+    (await jobs(sent, query)).notices.find((entry) => entry.state === "filtered-out");
+  deepStrictEqual(await notice("account=phys&user=nobody"), {
     state: "filtered-out",
     filter: "user nobody",
     href: "/jobs?account=phys",
   });
-  strictEqual(notice("account=phys&q=nothing")?.filter, 'the search "nothing"');
-  deepStrictEqual(notice("account=none&user=nobody"), { state: "filtered-out", href: "/jobs" });
+  strictEqual((await notice("account=phys&q=nothing"))?.filter, 'the search "nothing"');
+  deepStrictEqual(await notice("account=none&user=nobody"), { state: "filtered-out", href: "/jobs" });
 });
 
-Deno.test("jobsPage() names the cluster only where there are several", () => {
-  strictEqual(jobs([{}]).columns.some((entry) => entry.key === "cluster"), false);
+Deno.test("jobsPage() names the cluster only where there are several", async () => {
+  strictEqual((await jobs([{}])).columns.some((entry) => entry.key === "cluster"), false);
   const data = dataOf(clusterOf("alpha", [{}]), clusterOf("beta", [{}]));
-  const model = jobsPage(data, parseFilters(new URLSearchParams()).filters, { now_s: NOW_S });
+  const model = await jobsPage(data, parseFilters(new URLSearchParams()).filters, { now_s: NOW_S });
   deepStrictEqual(model.columns.slice(0, 2).map((entry) => entry.key), ["jobid", "cluster"]);
   deepStrictEqual(model.rows.map((row) => row.cells[1].text).sort(), ["alpha", "beta"]);
 });
 
-Deno.test("jobsPage() finds jobs by name and links the CSV file of all of them", () => {
-  const model = jobs([{ name: "train_big" }, { name: "relax" }], "q=train&page=1");
+Deno.test("jobsPage() finds jobs by name and links the CSV file of all of them", async () => {
+  const model = await jobs([{ name: "train_big" }, { name: "relax" }], "q=train&page=1");
   deepStrictEqual([model.count, model.q], ["1", "train"]);
   strictEqual(model.csv_href, "/api/export/jobs.csv?q=train");
   deepStrictEqual(model.filter_bar.chips.map((chip) => [chip.label, chip.value, chip.href]), [[

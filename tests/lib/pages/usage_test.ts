@@ -6,9 +6,9 @@ import { clusterOf, dataOf, NOW_S, type Sent } from "./small_data.ts";
 const DAY_S = 86_400;
 const GAP = "\u00a0";
 
-function usage(jobs: readonly Sent[], query = "") {
+async function usage(jobs: readonly Sent[], query = "") {
   const { filters } = parseFilters(new URLSearchParams(query));
-  return usagePage(dataOf(clusterOf("alpha", jobs)), filters, { now_s: NOW_S });
+  return await usagePage(dataOf(clusterOf("alpha", jobs)), filters, { now_s: NOW_S });
 }
 
 const JOBS: readonly Sent[] = [
@@ -20,8 +20,8 @@ const JOBS: readonly Sent[] = [
   { account: "phys", submit: NOW_S - 100 * DAY_S },
 ];
 
-Deno.test("usagePage() has a row for each account with share, change, jobs and wait, and the whole below", () => {
-  const { table } = usage(JOBS);
+Deno.test("usagePage() has a row for each account with share, change, jobs and wait, and the whole below", async () => {
+  const { table } = await usage(JOBS);
   deepStrictEqual(table?.columns.map((column) => column.label), [
     "Account",
     "CPU-hours",
@@ -38,49 +38,49 @@ Deno.test("usagePage() has a row for each account with share, change, jobs and w
   strictEqual(table?.left_out, "");
 });
 
-Deno.test("usagePage() shows no change where nothing is known of the period before", () => {
-  const { table, figure } = usage(JOBS.slice(0, 3));
+Deno.test("usagePage() shows no change where nothing is known of the period before", async () => {
+  const { table, figure } = await usage(JOBS.slice(0, 3));
   strictEqual(table?.rows[0].cells[3], "—");
   strictEqual(table?.footer[3], "—");
   strictEqual(figure?.finding, `phys has 90${GAP}% of 10 CPU-hours.`);
 });
 
-Deno.test("usagePage() says the chart in one sentence", () => {
+Deno.test("usagePage() says the chart in one sentence", async () => {
   strictEqual(
-    usage(JOBS).figure?.finding,
+    (await usage(JOBS)).figure?.finding,
     `phys has 90${GAP}% of 10 CPU-hours; in all 233${GAP}% more than the 30 days before.`,
   );
 });
 
-Deno.test("usagePage() leads from a row to the next dimension, and from a chosen row back", () => {
-  strictEqual(usage(JOBS).table?.rows[0].href, "/usage?account=phys&by=user");
-  const chosen = usage(JOBS, "account=phys").table?.rows[0];
+Deno.test("usagePage() leads from a row to the next dimension, and from a chosen row back", async () => {
+  strictEqual((await usage(JOBS)).table?.rows[0].href, "/usage?account=phys&by=user");
+  const chosen = (await usage(JOBS, "account=phys")).table?.rows[0];
   deepStrictEqual([chosen?.href, chosen?.selected], ["/usage", true]);
-  strictEqual(usage(JOBS, "by=node").table?.rows[0].href, undefined);
+  strictEqual((await usage(JOBS, "by=node")).table?.rows[0].href, undefined);
 });
 
-Deno.test("usagePage() sorts by any column, unknown values last, and links each head to the other order", () => {
-  const names = (query: string) => usage(JOBS, query).table?.rows.map((row) => row.key);
-  deepStrictEqual(names(""), ["phys", "chem"]);
-  deepStrictEqual(names("sort=name"), ["chem", "phys"]);
-  deepStrictEqual(names("sort=wait-p50"), ["chem", "phys"]);
-  deepStrictEqual(names("sort=-jobs-ended"), ["phys", "chem"]);
-  deepStrictEqual(names("sort=nonsense"), ["phys", "chem"]);
-  const [name, hours] = usage(JOBS, "sort=name").table?.columns ?? [];
+Deno.test("usagePage() sorts by any column, unknown values last, and links each head to the other order", async () => {
+  const names = async (query: string) => (await usage(JOBS, query)).table?.rows.map((row) => row.key);
+  deepStrictEqual(await names(""), ["phys", "chem"]);
+  deepStrictEqual(await names("sort=name"), ["chem", "phys"]);
+  deepStrictEqual(await names("sort=wait-p50"), ["chem", "phys"]);
+  deepStrictEqual(await names("sort=-jobs-ended"), ["phys", "chem"]);
+  deepStrictEqual(await names("sort=nonsense"), ["phys", "chem"]);
+  const [name, hours] = (await usage(JOBS, "sort=name")).table?.columns ?? [];
   deepStrictEqual([name.sorted, name.sort_href], ["ascending", "/usage?sort=-name#table"]);
   deepStrictEqual([hours.sorted, hours.sort_href], [undefined, "/usage?sort=-cpu-hours#table"]);
 });
 
-Deno.test("usagePage() draws lines and no shares for measures that do not add up", () => {
-  const { figure, table } = usage(JOBS, "measure=wait-p50");
+Deno.test("usagePage() draws lines and no shares for measures that do not add up", async () => {
+  const { figure, table } = await usage(JOBS, "measure=wait-p50");
   deepStrictEqual([figure?.kind, figure?.stacked], ["lines", false]);
   ok(!table?.columns.some((column) => column.label === "Share"));
   strictEqual(figure?.finding, `Wait, median: 1${GAP}min, unchanged.`);
 });
 
-Deno.test("usagePage() claims no share where jobs count once on each of their nodes, but for hours", () => {
+Deno.test("usagePage() claims no share where jobs count once on each of their nodes, but for hours", async () => {
   const jobs: readonly Sent[] = [{ nodes: "n[1-3]", cpus: 6 }, { nodes: "n1", cpus: 2 }];
-  const counts = usage(jobs, "by=node&measure=jobs-ended");
+  const counts = await usage(jobs, "by=node&measure=jobs-ended");
   deepStrictEqual([counts.figure?.kind, counts.figure?.stacked], ["lines", false]);
   deepStrictEqual(counts.table?.columns.map((column) => column.label), [
     "Node",
@@ -96,7 +96,7 @@ Deno.test("usagePage() claims no share where jobs count once on each of their no
   deepStrictEqual(counts.table?.footer.slice(0, 2), ["All", "2"]);
   for (const { cells } of counts.table?.rows ?? []) strictEqual(cells.length, 5);
   strictEqual(counts.figure?.finding, "Jobs ended: 2 jobs.");
-  const hours = usage(jobs, "by=node&measure=cpu-hours");
+  const hours = await usage(jobs, "by=node&measure=cpu-hours");
   deepStrictEqual([hours.figure?.kind, hours.figure?.stacked], ["bars", true]);
   deepStrictEqual(hours.table?.rows.map((row) => row.cells.slice(0, 3)), [
     ["n1", "4", `50${GAP}%`],
@@ -106,19 +106,19 @@ Deno.test("usagePage() claims no share where jobs count once on each of their no
   strictEqual(hours.figure?.finding, `n1 has 50${GAP}% of 8 CPU-hours.`);
 });
 
-Deno.test("usagePage() adds up no counts of the nodes that it leaves out", () => {
+Deno.test("usagePage() adds up no counts of the nodes that it leaves out", async () => {
   const jobs = Array.from({ length: 2 }, () => ({ nodes: "n[1-510]", cpus: 510 }));
-  const left = (measure: string) => usage(jobs, `by=node&measure=${measure}`).table?.left_out;
-  strictEqual(left("jobs-ended"), "The first 500 are listed; 10 more are in the CSV file.");
+  const left = async (measure: string) => (await usage(jobs, `by=node&measure=${measure}`)).table?.left_out;
+  strictEqual(await left("jobs-ended"), "The first 500 are listed; 10 more are in the CSV file.");
   strictEqual(
-    left("cpu-hours"),
+    await left("cpu-hours"),
     `The first 500 are listed; 10 more with 20 CPU-hours (2.0${GAP}%) are in the CSV file.`,
   );
 });
 
-Deno.test("usagePage() folds all but seven into Other and leads to the table of all", () => {
+Deno.test("usagePage() folds all but seven into Other and leads to the table of all", async () => {
   const jobs = Array.from({ length: 12 }, (_, index) => ({ account: `a${index}`, cpus: index + 1 }));
-  const { figure, table } = usage(jobs);
+  const { figure, table } = await usage(jobs);
   deepStrictEqual(figure?.series.map(({ label }) => label), [
     "a11",
     "a10",
@@ -134,9 +134,9 @@ Deno.test("usagePage() folds all but seven into Other and leads to the table of 
   strictEqual(table?.rows.length, 12);
 });
 
-Deno.test("usagePage() lists 500 values and says what is left out", () => {
+Deno.test("usagePage() lists 500 values and says what is left out", async () => {
   const jobs = Array.from({ length: 510 }, (_, index) => ({ user: `u${index}`, cpus: 2 }));
-  const { table } = usage(jobs, "by=user");
+  const { table } = await usage(jobs, "by=user");
   strictEqual(table?.rows.length, 500);
   match(
     table?.left_out ?? "",
@@ -144,24 +144,54 @@ Deno.test("usagePage() lists 500 values and says what is left out", () => {
   );
 });
 
-Deno.test("usagePage() links a bar to its days and a legend entry to its series alone or beside others", () => {
-  const { figure } = usage(JOBS, "account=chem&period=7d");
+Deno.test("usagePage() has classes in their own order, in table and chart, until sorted otherwise", async () => {
+  const jobs = [{ cpus: 3 }, { cpus: 100 }, { cpus: 20 }, { cpus: 6 }, { cpus: 6 }];
+  const keys = async (query: string) =>
+    (await usage(jobs, `by=size_class${query}`)).table?.rows.map((row) => row.key);
+  deepStrictEqual(await keys(""), ["2-4", "5-16", "17-64", "65-256"]);
+  deepStrictEqual(await keys("&sort=-name"), ["65-256", "17-64", "5-16", "2-4"]);
+  deepStrictEqual(await keys("&sort=-cpu-hours"), ["65-256", "17-64", "5-16", "2-4"]);
+  deepStrictEqual((await keys("&sort=-jobs-ended"))?.[0], "5-16");
+  const { figure, table, more_groupings, groupings } = await usage(jobs, "by=size_class");
+  deepStrictEqual(figure?.series.map(({ key, href }) => [key, href]), [
+    ["2-4", null],
+    ["5-16", null],
+    ["17-64", null],
+    ["65-256", null],
+  ]);
+  match(figure?.finding ?? "", /^65-256 has 74/);
+  strictEqual(
+    table?.columns.find(({ key }) => key === "share")?.sort_href,
+    "/usage?by=size_class&sort=-cpu-hours#table",
+  );
+  ok(!groupings.some(({ selected }) => selected));
+  const waited = await usage([{ wait_s: 30 }], "by=wait_class");
+  deepStrictEqual([waited.table?.rows[0].key, waited.table?.rows[0].cells[0]], ["<= 1 min", "≤ 1 min"]);
+  strictEqual(waited.figure?.series[0].label, "≤ 1 min");
+  deepStrictEqual(more_groupings.filter(({ selected }) => selected).map(({ label }) => label), ["Job size"]);
+});
+
+Deno.test("usagePage() links a bar to its days and a legend entry to its series alone or beside others", async () => {
+  const { figure } = await usage(JOBS, "account=chem&period=7d");
   strictEqual(figure?.buckets[0].href, "/usage?account=chem&from=2026-11-17&to=2026-11-17");
   deepStrictEqual([figure?.series[0].href, figure?.series[0].toggle_href], [
     "/usage?account=chem&period=7d",
     "/usage?period=7d",
   ]);
-  const monthly = usage(JOBS, "period=12mo&step=month").figure;
+  const monthly = (await usage(JOBS, "period=12mo&step=month")).figure;
   strictEqual(monthly?.buckets.at(-1)?.href, "/usage?from=2026-11-01&to=2026-11-23");
   strictEqual(monthly?.buckets[0].href, "/usage?from=2025-11-24&to=2025-11-30");
 });
 
-Deno.test("usagePage() is titled by the one thing that is chosen", () => {
-  strictEqual(usage(JOBS, "user=alice").title, "Usage by alice");
-  strictEqual(usage(JOBS, "account=phys&account=chem").title, "Usage of accounts chem and phys");
-  strictEqual(usage(JOBS).title, "Usage");
+Deno.test("usagePage() is titled by the one thing that is chosen", async () => {
+  strictEqual((await usage(JOBS, "user=alice")).title, "Usage by alice");
+  strictEqual((await usage(JOBS, "account=phys&account=chem")).title, "Usage of accounts chem and phys");
+  strictEqual((await usage(JOBS)).title, "Usage");
 });
 
-Deno.test("usagePage() links the CSV file of the same question", () => {
-  strictEqual(usage(JOBS, "by=user&sort=name&period=7d").csv_href, "/api/export/usage.csv?period=7d&by=user");
+Deno.test("usagePage() links the CSV file of the same question", async () => {
+  strictEqual(
+    (await usage(JOBS, "by=user&sort=name&period=7d")).csv_href,
+    "/api/export/usage.csv?period=7d&by=user",
+  );
 });

@@ -1,72 +1,99 @@
 import assert from "node:assert/strict";
-import { createRandom } from "../../../lib/demo/random.ts";
+import type { SeriesAnswer } from "../../../lib/query/answers.ts";
 import { series } from "../../../lib/query/series.ts";
 import { encodeSegment } from "../../../lib/store/segment.ts";
-import { DEFAULT_FILTERS } from "../../../lib/view/filters.ts";
-import type { MeasureName } from "../../../lib/view/measures.ts";
-import { clusterOf, dataOf, tableOf, utc, withFolder } from "../../helpers.ts";
-import { duckdb } from "../store/duckdb.ts";
-import { randomJob } from "./random_data.ts";
+import { tableOf, withFolder } from "../../helpers.ts";
+import { duckdb, type DuckRow } from "../store/duckdb.ts";
+import { type ClusterFile, jobsSql, quoted, whereSql } from "./duckdb_jobs.ts";
+import { measureSql } from "./duckdb_measures.ts";
+import { naiveBuckets, naiveSpan } from "./naive_calendar.ts";
+import { naiveReported } from "./naive_jobs.ts";
+import { type AskedFilters, type CaseSet, caseSets } from "./random_cases.ts";
+import { dataOfClusters } from "./random_data.ts";
 
-const TZ = "America/New_York";
-const FROM = "2024-10-20";
-const TO = "2024-11-15";
+/** The number under which the whole range stands among the buckets. */
+const WHOLE = -1;
+const COUNTS = { accepted: 0, updated: 0, duplicates: 0 };
 
-/** Seconds of each run in each day and the time of its wait, by SQL. */
-const RUNS = `
-  SELECT *, greatest(0, epoch("Start") - epoch("Submit")) AS wait_s,
-    greatest(epoch("Start"), CASE WHEN "Submit" > "Start" AND "Submit" < "End" THEN epoch("Submit") ELSE 0 END) AS run_start,
-    epoch("End") AS run_end
-  FROM jobs WHERE "Start" IS NOT NULL AND "End" IS NOT NULL AND "NodeList" IS DISTINCT FROM 'None assigned'`;
+/** Writes the clusters of a set as Parquet files. */
+async function writeSet({ clusters }: CaseSet, folder: string): Promise<readonly ClusterFile[]> {
+  const files: ClusterFile[] = [];
+  for (const { name, fresh_until_s, records } of clusters) {
+    const path = `${folder}/${name}.parquet`;
+    const meta = { cluster: name, received_ms: 0, idempotency: null, counts: COUNTS };
+    await Deno.writeFile(path, encodeSegment(tableOf(records), meta));
+    files.push({ name, path, fresh_until_s: fresh_until_s ?? 0 });
+  }
+  return files;
+}
 
-const SQL: Readonly<Partial<Record<MeasureName, string>>> = {
-  "cpu-hours": `sum("AllocCPUS" * least(1, coalesce("ElapsedRaw" / nullif(run_end - run_start, 0), 1)) *
-    greatest(0, least(run_end, day_end) - greatest(run_start, day_start))) / 3600`,
-  "jobs-started": `count(*) FILTER (run_start >= day_start AND run_start < day_end)`,
-  "jobs-ended": `count(*) FILTER (run_end >= day_start AND run_end < day_end)`,
-  "wait-hours": `sum(wait_s) FILTER (run_start >= day_start AND run_start < day_end) / 3600`,
-  users: `count(DISTINCT "User") FILTER (
-    (run_start < day_end AND run_end > day_start) OR (run_start = run_end AND run_start >= day_start AND run_start < day_end))`,
-};
+/** The statement that answers a question: a value for each key in each bucket and in the whole range. */
+function questionSql(filters: AskedFilters, { id, reported_s }: { id: number; reported_s: number }): string {
+  const span = naiveSpan(filters);
+  const buckets = [[WHOLE, span] as const, ...naiveBuckets(span, filters).entries()];
+  const edges = buckets.map(([bucket, { start_s, end_s }]) =>
+    `(${bucket}, ${start_s}::DOUBLE, ${end_s}::DOUBLE)`
+  );
+  return `INSERT INTO answers SELECT ${id}, key, bucket, ${measureSql(filters.measure, filters.basis)}
+    FROM (SELECT *, ${reported_s}::DOUBLE AS reported_s FROM jobs
+        JOIN keys USING (job) CROSS JOIN (VALUES ${edges.join(", ")}) edges(bucket, from_s, to_s)
+      WHERE grouping = ${quoted(filters.by)} AND ${whereSql(filters)})
+    GROUP BY key, bucket`;
+}
 
-Deno.test("DuckDB gives the same answers by SQL from the files", async () => {
-  const random = createRandom(11);
-  const records = Array.from(
-    { length: 2000 },
-    (_, id) => randomJob(random, { id, around_s: utc("2024-11-03") }),
-  )
-    .filter(({ End, CPUHours }) => End !== null && CPUHours === null);
-  const data = dataOf(clusterOf(records));
-  await withFolder(async (folder) => {
-    const path = `${folder}/jobs.parquet`;
-    const counts = { accepted: 0, updated: 0, duplicates: 0 };
-    await Deno.writeFile(
-      path,
-      encodeSegment(tableOf(records), { cluster: "alpha", received_ms: 0, idempotency: null, counts }),
-    );
-    const columns = Object.entries(SQL).map(([name, sql]) => `${sql} AS "${name}"`);
-    const rows = await duckdb(
-      `CREATE VIEW jobs AS SELECT * FROM '${path}'`,
-      `CREATE VIEW days AS SELECT epoch(timezone('${TZ}', day)) AS day_start,
-        epoch(timezone('${TZ}', day + INTERVAL 1 DAY)) AS day_end
-        FROM range(TIMESTAMP '${FROM}', TIMESTAMP '${TO}' + INTERVAL 1 DAY, INTERVAL 1 DAY) r(day)`,
-      `SELECT day_start, ${
-        columns.join(", ")
-      } FROM (${RUNS}) CROSS JOIN days GROUP BY ALL ORDER BY day_start`,
-    );
-    for (const measure of Object.keys(SQL) as MeasureName[]) {
-      const filters = { ...DEFAULT_FILTERS, from: FROM, to: TO, tz: TZ, step: "day", measure } as const;
-      const { series: [{ values }], buckets } = series(data, filters, { now_s: 0 });
-      assert.equal(rows.length, buckets.length);
-      rows.forEach((row, day) => {
-        const expected = Number(row[measure] ?? 0);
-        const found = values[day] ?? 0;
-        assert.ok(
-          Math.abs(found - expected) <= 1e-9 * Math.max(1, expected),
-          `${measure} ${buckets[day]}: ${found}, not ${expected}`,
-        );
-      });
-      assert.ok(values.some((value) => value), measure);
+/** Holds an answer against the rows of SQL, each a key with the value in the whole range and in each bucket. */
+function compare(answer: SeriesAnswer, rows: readonly DuckRow[], what: string): number {
+  let compared = 0;
+  const same = (found: number | null, value: unknown, where: string) => {
+    const expected = value === null ? null : Number(value);
+    const close = found === expected ||
+      found !== null && expected !== null &&
+        Math.abs(found - expected) <= 1e-9 * Math.max(1, Math.abs(expected));
+    assert.ok(close, `${what}, ${where}: ${found}, by SQL ${expected}`);
+    compared++;
+  };
+  const shown = new Map(answer.series.map((row) => [row.key, row]));
+  for (const { key, values } of rows) {
+    const [total, ...in_buckets] = values as readonly unknown[];
+    const row = shown.get(String(key));
+    if (row === undefined) {
+      assert.ok(total === null || Number(total) === 0, `${what}: ${key} is missing, by SQL ${total}`);
+      continue;
     }
+    same(row.total, total, `${key} in all`);
+    assert.equal(row.values.length, in_buckets.length, what);
+    row.values.forEach((value, bucket) => same(value, in_buckets[bucket], `${key} in bucket ${bucket}`));
+  }
+  return compared;
+}
+
+Deno.test("DuckDB answers all 2,000 random questions alike, by SQL from the files", async () => {
+  await withFolder(async (folder) => {
+    const statements = ["CREATE TABLE answers (id INTEGER, key VARCHAR, bucket INTEGER, value DOUBLE)"];
+    const asked: { readonly what: string; readonly answer: SeriesAnswer }[] = [];
+    let number = 0;
+    for (const set of caseSets()) {
+      const set_folder = `${folder}/${number++}`;
+      await Deno.mkdir(set_folder);
+      statements.push(...jobsSql(await writeSet(set, set_folder)));
+      const data = dataOfClusters(set.clusters);
+      for (const filters of set.cases) {
+        const reported_s = naiveReported(set.clusters, filters);
+        // No cluster is left, so that nothing is reported.
+        const known_s = reported_s === -Infinity ? 0 : reported_s;
+        statements.push(questionSql(filters, { id: asked.length, reported_s: known_s }));
+        const answer = await series(data, filters, { now_s: 0 });
+        asked.push({ what: JSON.stringify(filters), answer });
+      }
+    }
+    assert.equal(asked.length, 2000, "no question is left out: SQL can say them all");
+    const rows = await duckdb(
+      ...statements,
+      `SELECT id, key, list(value ORDER BY bucket) AS values FROM answers GROUP BY id, key`,
+    );
+    const by_id = Map.groupBy(rows, ({ id }) => Number(id));
+    const compared = asked.map(({ what, answer }, id) => compare(answer, by_id.get(id) ?? [], what));
+    assert.ok(compared.filter((values) => values > 0).length > 1500, "most answers hold anything");
+    assert.ok(compared.reduce((all, values) => all + values, 0) > 50_000, "many values were compared");
   });
 });

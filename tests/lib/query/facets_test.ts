@@ -13,7 +13,7 @@ const DAY = "2024-03-31";
 const NOW = { now_s: utc(DAY) };
 const RANGE: Filters = { ...DEFAULT_FILTERS, from: "2024-03-20", to: "2024-04-10", tz: "UTC" };
 
-Deno.test("facets() counts the jobs that choosing a value would show; a facet does not filter itself", () => {
+Deno.test("facets() counts the jobs that choosing a value would show; a facet does not filter itself", async () => {
   for (let seed = 1; seed <= 30; seed++) {
     const random = createRandom(seed);
     const data = randomData(random, { jobs: 120, around_s: utc(DAY) });
@@ -31,7 +31,7 @@ Deno.test("facets() counts the jobs that choosing a value would show; a facet do
       not: { ...DEFAULT_FILTERS.not, account: pick(["O'Brien"]), partition: pick(["cpu,gpu"]) },
       q: random.pick([null, "1", "train 3", "TRAIN", "nothing like it"]),
     };
-    const answer = facets(data, filters, NOW);
+    const answer = await facets(data, filters, NOW);
     for (const dimension of DIMENSIONS) {
       const { only, not } = filters;
       for (const { value, jobs: count, selected } of answer[dimension]) {
@@ -40,7 +40,7 @@ Deno.test("facets() counts the jobs that choosing a value would show; a facet do
           only: { ...only, [dimension]: [value] },
           not: { ...not, [dimension]: [] },
         };
-        const shown = jobs(data, chosen, { ...NOW, limit: 0, offset: 0 }).total;
+        const { total: shown } = await jobs(data, chosen, { ...NOW, limit: 0, offset: 0 });
         assert.equal(count, shown, `seed ${seed}: ${dimension}=${value}`);
         assert.equal(selected, only[dimension].includes(value));
       }
@@ -53,16 +53,16 @@ Deno.test("facets() counts the jobs that choosing a value would show; a facet do
   }
 });
 
-Deno.test("facets() lists the partitions of a waiting job one by one", () => {
+Deno.test("facets() lists the partitions of a waiting job one by one", async () => {
   const record = (JobID: string, Partition: string) => jobRecord({ JobID, Partition, Submit: utc(DAY) });
   const data = dataOf(clusterOf([record("1", "a, b"), record("2", "a,b"), record("3", "b")]));
-  const { partition } = facets(data, RANGE, NOW);
+  const { partition } = await facets(data, RANGE, NOW);
   assert.deepEqual(partition.map(({ value, jobs }) => [value, jobs]), [["b", 3], ["a", 2]]);
 });
 
-Deno.test("facets() keeps a chosen value in the list though no job has it", () => {
+Deno.test("facets() keeps a chosen value in the list though no job has it", async () => {
   const filters = { ...RANGE, only: { ...RANGE.only, user: ["nobody"] } };
-  const { user } = facets(dataOf(clusterOf([])), filters, NOW);
+  const { user } = await facets(dataOf(clusterOf([])), filters, NOW);
   assert.deepEqual(user, [{ value: "nobody", jobs: 0, selected: true }]);
 });
 

@@ -2,17 +2,9 @@
  * The measures once more, as slowly and plainly as their definitions read: one job after the other, one span of
  * time at a time. What the engine answers is held against it.
  */
-import type { JobRecord } from "../../../lib/job/columns.ts";
-import type { ClusterData } from "../../../lib/query/data.ts";
-import type { Basis, Filters } from "../../../lib/view/filters.ts";
-import type { Grouping, MeasureName } from "../../../lib/view/measures.ts";
-import { NODE_LISTS } from "./random_data.ts";
-
-/** A job with what must be known of its cluster. */
-export interface NaiveJob extends JobRecord {
-  readonly cluster: string;
-  readonly fresh_until_s: number;
-}
+import type { Basis } from "../../../lib/view/filters.ts";
+import type { MeasureName } from "../../../lib/view/measures.ts";
+import { elapsedOf, inside, type NaiveJob, ran, runOf, type Span, waitOf } from "./naive_jobs.ts";
 
 /** A job, and which part of it belongs to the key looked at. */
 export interface Part {
@@ -20,79 +12,66 @@ export interface Part {
   readonly weight: number;
 }
 
-/** Seconds from `start_s` (included) to `end_s` (excluded). */
-export interface Span {
-  readonly start_s: number;
-  readonly end_s: number;
+/** What a measure is taken over; `reported_s` is up to when the clusters of the view have reported. */
+export interface NaiveAsked {
+  readonly span: Span;
+  readonly basis: Basis;
+  readonly reported_s: number;
 }
 
-/** The jobs of clusters one by one. */
-export function naiveJobs(clusters: readonly ClusterData[]): readonly NaiveJob[] {
-  return clusters.flatMap(({ name, dataset, fresh_until_s }) =>
-    Array.from({ length: dataset.length }, (_, row) => ({
-      ...dataset.record(row),
-      cluster: name,
-      fresh_until_s: fresh_until_s ?? -Infinity,
-    }))
-  );
-}
+type Counted = "cpu" | "gpu" | "node" | "wall" | "mem";
 
-/** Whether a job ran: a Start, and nodes. */
-export function ran({ Start, NodeList }: JobRecord): boolean {
-  return Start !== null && NodeList !== "None assigned";
-}
+const GIB = 2 ** 30;
+const FAILED = ["FAILED", "NODE_FAIL", "OUT_OF_MEMORY", "TIMEOUT"];
 
-function inside(time_s: number | null, { start_s, end_s }: Span): boolean {
-  return time_s !== null && time_s >= start_s && time_s < end_s;
-}
-
-/** The run of a job that ran; a resized job's later record stands for what comes after the resize. */
-function runOf(job: NaiveJob): Span {
-  const { Submit, Start, End } = job;
-  let start_s = Start ?? NaN;
-  if (Submit !== null && Submit > start_s && (End === null || Submit < End)) start_s = Submit;
-  return { start_s, end_s: Math.max(start_s, End ?? job.fresh_until_s) };
-}
-
-function overlap_s(run: Span, span: Span): number {
+function overlapOf(run: Span, span: Span): number {
   return Math.max(0, Math.min(run.end_s, span.end_s) - Math.max(run.start_s, span.start_s));
 }
 
-function runsIn(job: NaiveJob, span: Span): boolean {
-  if (!ran(job)) return false;
-  const run = runOf(job);
-  return run.start_s === run.end_s ? inside(run.start_s, span) : overlap_s(run, span) > 0;
-}
-
-/** Run time without suspension of a job that ended. */
-function elapsed_s(job: NaiveJob): number {
-  const run = runOf(job);
-  const length_s = run.end_s - run.start_s;
-  if (job.End === null) return length_s;
-  const given_s = job.ElapsedRaw ?? length_s;
-  return run.start_s === job.Start ? given_s : Math.min(given_s, length_s);
+/** Whether something lasts in a span; what has no length is where it begins. */
+function lastsIn(lasting: Span, span: Span): boolean {
+  return lasting.start_s === lasting.end_s ? inside(lasting.start_s, span) : overlapOf(lasting, span) > 0;
 }
 
 /** Hours of a count that fall into a span, the run time spread evenly over the run. */
-function hours(job: NaiveJob, count: number, { span, basis }: { span: Span; basis: Basis }): number {
+function hoursIn(job: NaiveJob, what: Counted, { span, basis }: NaiveAsked): number {
   const run = runOf(job);
   const length_s = run.end_s - run.start_s;
-  const used_s = job.End === null ? length_s : Math.min(length_s, elapsed_s(job));
-  const all = count * used_s / 3600;
   const moments = { submit: job.Submit, start: run.start_s, end: job.End === null ? null : run.end_s };
-  if (basis !== "prorated") return inside(moments[basis], span) ? all : 0;
-  return length_s === 0 ? 0 : all * overlap_s(run, span) / length_s;
+  if (basis !== "prorated") return inside(moments[basis], span) ? hoursOf(job, what) : 0;
+  return length_s === 0 ? 0 : hoursOf(job, what) * overlapOf(run, span) / length_s;
 }
 
-function countOf(job: NaiveJob, what: "cpu" | "gpu" | "node" | "wall"): number {
-  const given = { cpu: job.AllocCPUS, gpu: job.AllocGPUS, node: job.AllocNodes, wall: 1 }[what] ?? 0;
+/** Hours of a count in the whole run, GiB-hours of memory. */
+function hoursOf(job: NaiveJob, what: Counted): number {
+  const run = runOf(job);
+  const length_s = run.end_s - run.start_s;
+  const used_s = job.End === null ? length_s : Math.min(length_s, elapsedOf(job));
+  return countOf(job, what) * used_s / 3600;
+}
+
+function countOf(job: NaiveJob, what: Counted): number {
+  const given = {
+    cpu: job.AllocCPUS,
+    gpu: job.AllocGPUS,
+    node: job.AllocNodes,
+    wall: 1,
+    mem: (memoryOf(job) ?? 0) / GIB,
+  }[what] ?? 0;
   if (given > 0) return given;
   const sent = what === "cpu" ? job.CPUHours : what === "gpu" ? job.GPUHours : null;
   if (sent === null || job.End === null) return 0;
   const { start_s, end_s } = runOf(job);
-  const used_s = Math.min(end_s - start_s, elapsed_s(job));
+  const used_s = Math.min(end_s - start_s, elapsedOf(job));
   // The sender's hours are the job's hours, suspended or not.
   return used_s > 0 ? sent * 3600 / used_s : 0;
+}
+
+/** Bytes of memory allocated. */
+function memoryOf({ AllocTRES, ReqMem }: NaiveJob): number | null {
+  const said = /(?:^|,)mem=([0-9.]+)([KMGT])/.exec(AllocTRES ?? "");
+  if (said === null) return ReqMem;
+  return Number(said[1]) * { K: 1024, M: 1024 ** 2, G: 1024 ** 3, T: 1024 ** 4 }[said[2] as "K"];
 }
 
 function sum(values: readonly number[]): number {
@@ -113,71 +92,119 @@ function ratio(above: number, below: number): number | null {
   return below === 0 ? null : above / below;
 }
 
+function waited(job: NaiveJob): number[] {
+  return job.Submit === null || job.Start === null ? [] : [Math.max(0, job.Start - job.Submit)];
+}
+
+function planned(job: NaiveJob): number[] {
+  return job.Eligible === null || job.Start === null ? [] : [Math.max(0, job.Start - job.Eligible)];
+}
+
+/** What a job was given and what it used of it, for those of which both are known. */
+function cpuUse(job: NaiveJob): { given: number; used: number }[] {
+  if (job.TotalCPU === null || job.AllocCPUS === null) return [];
+  return [{ given: job.AllocCPUS * elapsedOf(job), used: job.TotalCPU }];
+}
+
+function memoryUse(job: NaiveJob): { given: number; used: number }[] {
+  const bytes = memoryOf(job);
+  if (bytes === null || job.MaxRSS === null) return [];
+  return [{ given: bytes * elapsedOf(job), used: job.MaxRSS * elapsedOf(job) }];
+}
+
+function limitUse(job: NaiveJob): { given: number; used: number }[] {
+  return job.TimelimitRaw === null ? [] : [{ given: job.TimelimitRaw * 60, used: elapsedOf(job) }];
+}
+
+function shareUsed(uses: readonly { given: number; used: number }[]): number | null {
+  const counting = uses.filter(({ given }) => given > 0);
+  return ratio(sum(counting.map(({ used }) => used)), sum(counting.map(({ given }) => given)));
+}
+
 /** A measure of some jobs over one span; null where there is nothing to measure. */
-export function naiveMeasure(
-  parts: readonly Part[],
-  name: MeasureName,
-  { span, basis }: { readonly span: Span; readonly basis: Basis },
-): number | null {
-  const jobs = parts.map(({ job }) => job);
-  const started = jobs.filter((job) => ran(job) && inside(runOf(job).start_s, span));
-  const ended = jobs.filter((job) => ran(job) && job.End !== null && inside(runOf(job).end_s, span));
-  const running = parts.filter(({ job }) => runsIn(job, span));
-  const waitOf = ({ Submit, Start }: NaiveJob) =>
-    Submit === null || Start === null ? [] : [Math.max(0, Start - Submit)];
-  const waits = started.flatMap(waitOf);
-  const sizes = running.flatMap(({ job: { AllocCPUS } }) => AllocCPUS === null ? [] : [AllocCPUS]);
-  const hoursOf = (what: "cpu" | "gpu" | "node" | "wall") =>
-    sum(
-      parts.filter(({ job }) => ran(job)).map(({ job, weight }) =>
-        hours(job, countOf(job, what), { span, basis }) * weight
-      ),
-    );
+export function naiveMeasure(parts: readonly Part[], name: MeasureName, asked: NaiveAsked): number | null {
+  const { span, reported_s } = asked;
+  const thatRan = () => parts.filter(({ job }) => ran(job));
+  const startedParts = () => thatRan().filter(({ job }) => inside(runOf(job).start_s, span));
+  const endedParts = () => thatRan().filter(({ job }) => job.End !== null && inside(runOf(job).end_s, span));
+  const runningParts = () => thatRan().filter(({ job }) => lastsIn(runOf(job), span));
+  const started = () => startedParts().map(({ job }) => job);
+  const ended = () => endedParts().map(({ job }) => job);
+  const running = () => runningParts().map(({ job }) => job);
+  const failed = () => ended().filter(({ State }) => FAILED.includes(State ?? ""));
+  const sizes = () => running().flatMap(({ AllocCPUS }) => AllocCPUS === null ? [] : [AllocCPUS]);
+  const hours = (what: Counted) =>
+    sum(thatRan().map(({ job, weight }) => hoursIn(job, what, asked) * weight));
+  /** A sum over the jobs that ended, of which every node of a job has its part. */
+  const shared = (of: (job: NaiveJob) => readonly number[]) =>
+    sum(endedParts().flatMap(({ job, weight }) => of(job).map((value) => value * weight)));
+  const lost = (what: Counted) =>
+    shared((job) => FAILED.includes(job.State ?? "") ? [hoursOf(job, what)] : []);
   /** A mean over the running jobs, weighted by their hours in the span. */
-  const weighted = (what: "cpu" | "node", value: (job: NaiveJob) => number) => {
-    const weights = running.map(({ job, weight }) =>
-      hours(job, countOf(job, what), { span, basis: "prorated" }) * weight
+  const weighted = (what: Counted, value: (job: NaiveJob) => number) => {
+    const weights = runningParts().map(({ job, weight }) =>
+      hoursIn(job, what, { ...asked, basis: "prorated" }) * weight
     );
-    return ratio(sum(running.map(({ job }, i) => value(job) * weights[i])), sum(weights));
+    return ratio(sum(running().map((job, i) => value(job) * weights[i])), sum(weights));
   };
+  /** How many of something there are at one time: what lasts in the reported part of the span, by its length. */
+  const depth = (lasting: readonly Span[]) => {
+    const known = { start_s: span.start_s, end_s: Math.min(span.end_s, reported_s) };
+    if (known.end_s <= known.start_s) return null;
+    return sum(lasting.map((one) => overlapOf(one, known))) / (known.end_s - known.start_s);
+  };
+  const waits = () => parts.flatMap(({ job }) => waitOf(job) ?? []);
   const distinct = (column: "User" | "Account" | "Group") =>
-    new Set(running.flatMap(({ job }) => job[column] ?? [])).size;
+    new Set(running().flatMap((job) => job[column] ?? [])).size;
   switch (name) {
     case "cpu-hours":
-      return hoursOf("cpu");
+      return hours("cpu");
     case "gpu-hours":
-      return hoursOf("gpu");
+      return hours("gpu");
     case "node-hours":
-      return hoursOf("node");
+      return hours("node");
     case "wall-hours":
-      return hoursOf("wall");
+      return hours("wall");
+    case "mem-hours":
+      return hours("mem");
     case "jobs-submitted":
-      return jobs.filter(({ Submit }) => inside(Submit, span)).length;
+      return parts.filter(({ job }) => inside(job.Submit, span)).length;
     case "jobs-started":
-      return started.length;
+      return started().length;
     case "jobs-ended":
-      return ended.length;
+      return ended().length;
     case "jobs-never-ran":
-      return jobs.filter((job) => !ran(job) && inside(job.End, span)).length;
+      return parts.filter(({ job }) => !ran(job) && inside(job.End, span)).length;
     case "jobs-running":
-      return running.length;
+      return running().length;
+    case "running-mean":
+      return depth(thatRan().map(({ job }) => runOf(job)));
+    case "jobs-pending":
+      return waits().filter((wait) => lastsIn(wait, span)).length;
+    case "pending-mean":
+      return depth(waits());
     case "wait-hours":
       return sum(
-        parts.filter(({ job }) => started.includes(job))
-          .flatMap(({ job, weight }) => waitOf(job).map((wait_s) => wait_s * weight / 3600)),
+        startedParts().flatMap(({ job, weight }) => waited(job).map((wait_s) => wait_s * weight / 3600)),
       );
     case "wait-mean":
-      return mean(waits);
+      return mean(started().flatMap(waited));
     case "wait-p50":
     case "wait-p90":
     case "wait-p95":
     case "wait-p99":
-      return percentile(waits, Number(name.slice(-2)));
+      return percentile(started().flatMap(waited), Number(name.slice(-2)));
+    case "planned-mean":
+      return mean(started().flatMap(planned));
+    case "planned-p50":
+    case "planned-p90":
+    case "planned-p95":
+      return percentile(started().flatMap(planned), Number(name.slice(-2)));
     case "elapsed-mean":
-      return mean(ended.map(elapsed_s));
+      return mean(ended().map(elapsedOf));
     case "elapsed-p50":
     case "elapsed-p95":
-      return percentile(ended.map(elapsed_s), Number(name.slice(-2)));
+      return percentile(ended().map(elapsedOf), Number(name.slice(-2)));
     case "users":
       return distinct("User");
     case "accounts":
@@ -185,70 +212,40 @@ export function naiveMeasure(
     case "groups":
       return distinct("Group");
     case "size-mean":
-      return mean(sizes);
+      return mean(sizes());
     case "size-min":
-      return sizes.length === 0 ? null : Math.min(...sizes);
+      return sizes().length === 0 ? null : Math.min(...sizes());
     case "size-max":
-      return sizes.length === 0 ? null : Math.max(...sizes);
+      return sizes().length === 0 ? null : Math.max(...sizes());
     case "size-mean-by-cpu-hours":
       return weighted("cpu", (job) => job.AllocCPUS ?? countOf(job, "cpu"));
     case "expansion-factor":
       return weighted("node", (job) => {
-        const run_s = elapsed_s(job);
-        const wait_s = job.Submit === null || job.Start === null ? 0 : Math.max(0, job.Start - job.Submit);
-        return run_s > 0 ? (run_s + wait_s) / run_s : 1;
+        const run_s = elapsedOf(job);
+        return run_s > 0 ? (run_s + sum(waited(job))) / run_s : 1;
       });
-  }
-}
-
-/** Whether the choices of the filters keep a job. */
-export function naiveKeeps({ only, not }: Filters, job: NaiveJob): boolean {
-  const texts = {
-    cluster: [job.cluster],
-    account: [job.Account],
-    user: [job.User],
-    // A waiting job may name several, `a,b` or `a, b`.
-    partition: job.Partition === null ? [] : [job.Partition, ...job.Partition.split(/ *, */)],
-    qos: [job.QOS],
-    state: [job.State],
-  };
-  return (Object.keys(texts) as (keyof typeof texts)[]).every((dimension) => {
-    const meets = (values: readonly string[]) => values.some((value) => texts[dimension].includes(value));
-    return (only[dimension].length === 0 || meets(only[dimension])) && !meets(not[dimension]);
-  });
-}
-
-/** Parts of a job by the keys of a grouping. */
-export function naiveKeys(job: NaiveJob, by: Grouping): ReadonlyMap<string, number> {
-  const whole = (key: string | null) => new Map([[key ?? "", 1]]);
-  switch (by) {
-    case "none":
-      return whole("");
-    case "cluster":
-      return whole(job.cluster);
-    case "account":
-      return whole(job.Account);
-    case "user":
-      return whole(job.User);
-    case "partition":
-      return whole(job.Partition);
-    case "qos":
-      return whole(job.QOS);
-    case "state":
-      return whole(job.State);
-    case "gpu_type": {
-      const typed = [...(job.AllocTRES ?? "").matchAll(/gres\/gpu:(\w+)=(\d+)/g)].map(([, type, count]) =>
-        [type, Number(count)] as const
+    case "cpu-efficiency":
+      return shareUsed(ended().flatMap(cpuUse));
+    case "mem-efficiency":
+      return shareUsed(ended().flatMap(memoryUse));
+    case "time-limit-use":
+      return shareUsed(ended().flatMap(limitUse));
+    case "cpu-hours-idle":
+      return shared((job) => cpuUse(job).map(({ given, used }) => Math.max(0, given - used) / 3600));
+    case "mem-hours-idle":
+      return shared((job) => memoryUse(job).map(({ given, used }) => Math.max(0, given - used) / 3600 / GIB));
+    case "jobs-failed":
+      return failed().length;
+    case "failed-share":
+      return ratio(failed().length, ended().length);
+    case "cpu-hours-failed":
+      return lost("cpu");
+    case "gpu-hours-failed":
+      return lost("gpu");
+    case "failed-share-by-cpu-hours":
+      return ratio(
+        sum(failed().map((job) => hoursOf(job, "cpu"))),
+        sum(ended().map((job) => hoursOf(job, "cpu"))),
       );
-      const all = Math.max(job.AllocGPUS ?? 0, sum(typed.map(([, count]) => count)));
-      if (all === 0) return whole("");
-      const rest = all - sum(typed.map(([, count]) => count));
-      const counts = rest > 0 ? [...typed, ["untyped", rest] as const] : typed;
-      return new Map(counts.map(([type, count]) => [type, count / all]));
-    }
-    case "node": {
-      const nodes = NODE_LISTS[job.NodeList ?? ""] ?? [];
-      return nodes.length === 0 ? whole("") : new Map(nodes.map((node) => [node, 1 / nodes.length]));
-    }
   }
 }

@@ -1,5 +1,5 @@
 import type { CalendarStep } from "../../../lib/query/steps.ts";
-import type { Span } from "./naive.ts";
+import type { Span } from "./naive_jobs.ts";
 
 const LOOK_S = 900;
 const formats = new Map<string, Intl.DateTimeFormat>();
@@ -95,4 +95,23 @@ export function naiveSpan(
   };
   const after = new Date(Date.parse(to) + 86_400_000).toISOString().slice(0, 10);
   return { start_s: first(from), end_s: first(after) };
+}
+
+/** A span of time, all of which clocks of the zone show in one hour of the week, 0 for Monday from 0 to 1 h. */
+export interface WeekHour extends Span {
+  readonly hour: number;
+}
+
+/** The hours of the week that a span is made of, found by looking at the clock every quarter of an hour. */
+export function naiveWeekHours({ start_s, end_s }: Span, tz: string): readonly WeekHour[] {
+  const found: WeekHour[] = [];
+  for (let time_s = start_s; time_s < end_s; time_s += LOOK_S) {
+    const label = wall(time_s, tz);
+    const weekday = (new Date(label.slice(0, 10)).getUTCDay() + 6) % 7;
+    const hour = 24 * weekday + Number(label.slice(11, 13));
+    const before = found.at(-1);
+    if (before?.hour === hour) found[found.length - 1] = { ...before, end_s: time_s + LOOK_S };
+    else found.push({ start_s: time_s, end_s: time_s + LOOK_S, hour });
+  }
+  return found;
 }

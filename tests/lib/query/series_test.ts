@@ -14,8 +14,8 @@ const HOURS: readonly MeasureName[] = ["cpu-hours", "gpu-hours", "node-hours", "
 const DAY = "2024-03-31";
 const WEEKS: Partial<Filters> = { from: "2024-03-13", to: "2024-04-20", tz: "Europe/Berlin" };
 
-function ask(data: Data, filters: Partial<Filters>, top?: number) {
-  return series(data, { ...DEFAULT_FILTERS, ...filters }, {
+async function ask(data: Data, filters: Partial<Filters>, top?: number) {
+  return await series(data, { ...DEFAULT_FILTERS, ...filters }, {
     now_s: utc(DAY),
     ...top === undefined ? {} : { top },
   });
@@ -39,19 +39,19 @@ function one(fields: Partial<JobRecord>, fresh_until_s?: number): Data {
   return dataOf(clusterOf([record], fresh_until_s === undefined ? {} : { fresh_until_s }));
 }
 
-Deno.test("series() adds up to the same total by hour, day, week, month, quarter and year", () => {
+Deno.test("series() adds up to the same total by hour, day, week, month, quarter and year", async () => {
   const jobs = data(1);
   for (const { name } of MEASURES.filter(({ additive }) => additive)) {
     for (const basis of BASES) {
       const asked = { ...WEEKS, measure: name, basis };
-      const expected = ask(jobs, { ...asked, step: "total" }).total;
+      const expected = (await ask(jobs, { ...asked, step: "total" })).total;
       close(
-        totals(jobs, { ...DEFAULT_FILTERS, ...asked }, { now_s: 0, measures: [name] })[name] ?? null,
+        (await totals(jobs, { ...DEFAULT_FILTERS, ...asked }, { now_s: 0, measures: [name] }))[name] ?? null,
         expected,
         name,
       );
       for (const step of STEPS) {
-        const answer = ask(jobs, { ...asked, step });
+        const answer = await ask(jobs, { ...asked, step });
         close(answer.total, expected, `${name} ${step}`);
         close(sum(answer.series[0].values), expected, `${name} by ${step} on ${basis}`);
       }
@@ -59,24 +59,27 @@ Deno.test("series() adds up to the same total by hour, day, week, month, quarter
   }
 });
 
-Deno.test("series() counts the same jobs submitted whatever the step, also at the ends of the range", () => {
+Deno.test("series() counts the same jobs submitted whatever the step, also at the ends of the range", async () => {
   const jobs = data(2);
-  const counts = STEPS.map((step) => ask(jobs, { ...WEEKS, measure: "jobs-submitted", step }).total);
+  const counts: (number | null)[] = [];
+  for (const step of STEPS) {
+    counts.push((await ask(jobs, { ...WEEKS, measure: "jobs-submitted", step })).total);
+  }
   assert.equal(new Set(counts).size, 1, String(counts));
 });
 
-Deno.test("series() spreads the hours of a job over its nodes and GPU types: their sums are the cluster's", () => {
+Deno.test("series() spreads the hours of a job over its nodes and GPU types: their sums are the cluster's", async () => {
   const jobs = data(3);
   for (const measure of HOURS) {
     for (const basis of BASES) {
       for (const by of ["node", "gpu_type", "user", "partition", "cluster"] as const) {
-        const answer = ask(jobs, { ...WEEKS, measure, by, basis, step: "day" });
+        const answer = await ask(jobs, { ...WEEKS, measure, by, basis, step: "day" });
         close(sum(answer.series.map(({ total }) => total)), answer.total, `${measure} by ${by} on ${basis}`);
+        const whole = (await ask(jobs, { ...WEEKS, measure, basis, step: "day" })).series[0].values;
         answer.buckets.forEach((_, bucket) => {
-          const whole = ask(jobs, { ...WEEKS, measure, basis, step: "day" }).series[0].values[bucket];
           close(
             sum(answer.series.map(({ values }) => values[bucket])),
-            whole,
+            whole[bucket],
             `${measure} by ${by}, bucket ${bucket}`,
           );
         });
@@ -85,20 +88,20 @@ Deno.test("series() spreads the hours of a job over its nodes and GPU types: the
   }
 });
 
-Deno.test("series() books half the hours of a two-node job on each node", () => {
+Deno.test("series() books half the hours of a two-node job on each node", async () => {
   const jobs = one({ Start: utc(DAY), End: utc(DAY) + 7200, AllocCPUS: 8, NodeList: "rack1-node[01-02]" });
-  const { series: rows } = ask(jobs, { from: DAY, to: DAY, by: "node", measure: "cpu-hours" });
+  const { series: rows } = await ask(jobs, { from: DAY, to: DAY, by: "node", measure: "cpu-hours" });
   assert.deepEqual(rows.map(({ key, total }) => [key, total]), [["rack1-node01", 8], ["rack1-node02", 8]]);
 });
 
-Deno.test("series() keeps the split by GPU type and whatever has none", () => {
+Deno.test("series() keeps the split by GPU type and whatever has none", async () => {
   const AllocTRES = "cpu=4,gres/gpu=3,gres/gpu:a100=2,gres/gpu:v100=1,gres/gpumem=16G";
   const jobs = one({ Start: utc(DAY), End: utc(DAY) + 3600, AllocGPUS: 3, AllocTRES });
-  const { series: rows } = ask(jobs, { from: DAY, to: DAY, by: "gpu_type", measure: "gpu-hours" });
+  const { series: rows } = await ask(jobs, { from: DAY, to: DAY, by: "gpu_type", measure: "gpu-hours" });
   assert.deepEqual(rows.map(({ key, total }) => [key, total]), [["a100", 2], ["v100", 1]]);
 });
 
-Deno.test("series() has totals of users and percentiles that are no sums or means of the buckets", () => {
+Deno.test("series() has totals of users and percentiles that are no sums or means of the buckets", async () => {
   const records = [0, 1, 2, 3].flatMap((day) =>
     Array.from({ length: day + 1 }, (_, i) => {
       const Submit = utc("2024-03-25") + day * 86_400;
@@ -115,41 +118,47 @@ Deno.test("series() has totals of users and percentiles that are no sums or mean
   );
   const jobs = dataOf(clusterOf(records));
   const range = { from: "2024-03-25", to: "2024-03-28", step: "day" } as const;
-  const users = ask(jobs, { ...range, measure: "users" });
+  const users = await ask(jobs, { ...range, measure: "users" });
   assert.deepEqual([users.series[0].values, users.total], [[1, 2, 2, 2], 2]);
-  const waits = ask(jobs, { ...range, measure: "wait-p50" });
+  const waits = await ask(jobs, { ...range, measure: "wait-p50" });
   assert.deepEqual(waits.series[0].values, [600, 1200, 3600, 4800]);
   // Of ten waits the fifth: 600 1200 1800 2400 2400 | 3600 4800 5400 7200 9600.
   assert.equal(waits.total, 2400);
 });
 
-Deno.test("series() counts a running job up to the newest report, and marks what is not yet reported", () => {
+Deno.test("series() counts a running job up to the newest report, and marks what is not yet reported", async () => {
   const fresh_until_s = utc("2024-03-30T06:00");
   const jobs = one({ Submit: utc("2024-03-29"), Start: utc("2024-03-29"), AllocCPUS: 2 }, fresh_until_s);
   const asked = { from: "2024-03-28", to: "2024-04-01", step: "day", measure: "cpu-hours" } as const;
-  const answer = ask(jobs, asked);
+  const answer = await ask(jobs, asked);
   assert.deepEqual(answer.series[0].values, [0, 48, 12, 0, 0]);
   assert.equal(answer.incomplete_from, "2024-03-30T00:00:00Z");
-  assert.deepEqual(ask(jobs, { ...asked, measure: "jobs-running" }).series[0].values, [0, 1, 1, 0, 0]);
-  assert.equal(ask(jobs, { ...asked, to: "2024-03-29" }).incomplete_from, null);
-  assert.equal(ask(jobs, { ...asked, step: "total" }).incomplete_from, "2024-03-28T00:00:00Z");
-  assert.equal(ask(new Map(), asked).incomplete_from, null);
+  assert.deepEqual((await ask(jobs, { ...asked, measure: "jobs-running" })).series[0].values, [
+    0,
+    1,
+    1,
+    0,
+    0,
+  ]);
+  assert.equal((await ask(jobs, { ...asked, to: "2024-03-29" })).incomplete_from, null);
+  assert.equal((await ask(jobs, { ...asked, step: "total" })).incomplete_from, "2024-03-28T00:00:00Z");
+  assert.equal((await ask(new Map(), asked)).incomplete_from, null);
 });
 
-Deno.test("series() is complete only as far as all clusters have reported, but for one silent for a week", () => {
+Deno.test("series() is complete only as far as all clusters have reported, but for one silent for a week", async () => {
   const late = (name: string, day: string) => clusterOf([], { name, fresh_until_s: utc(day) });
   const asked = { from: "2024-03-01", to: "2024-03-31", step: "day" } as const;
-  const incomplete = (...days: string[]) =>
-    ask(dataOf(...days.map((day, i) => late(`c${i}`, day))), asked).incomplete_from;
-  assert.equal(incomplete("2024-03-20", "2024-03-18"), "2024-03-18T00:00:00Z");
-  assert.equal(incomplete("2024-03-20", "2024-03-10"), "2024-03-20T00:00:00Z");
-  assert.equal(incomplete("2024-04-20", "2024-02-10"), null);
+  const incomplete = async (...days: string[]) =>
+    (await ask(dataOf(...days.map((day, i) => late(`c${i}`, day))), asked)).incomplete_from;
+  assert.equal(await incomplete("2024-03-20", "2024-03-18"), "2024-03-18T00:00:00Z");
+  assert.equal(await incomplete("2024-03-20", "2024-03-10"), "2024-03-20T00:00:00Z");
+  assert.equal(await incomplete("2024-04-20", "2024-02-10"), null);
 });
 
-Deno.test("series() has null where there is nothing to measure and 0 where nothing was used", () => {
+Deno.test("series() has null where there is nothing to measure and 0 where nothing was used", async () => {
   const jobs = one({ Submit: utc("2024-03-29"), Start: utc("2024-03-29"), End: utc("2024-03-29") });
-  const value = (measure: MeasureName) => {
-    const { series: [{ values }], total } = ask(jobs, {
+  const value = async (measure: MeasureName) => {
+    const { series: [{ values }], total } = await ask(jobs, {
       from: "2024-03-28",
       to: "2024-03-29",
       step: "day",
@@ -157,15 +166,15 @@ Deno.test("series() has null where there is nothing to measure and 0 where nothi
     });
     return [...values, total];
   };
-  assert.deepEqual(value("wait-p95"), [null, 0, 0]);
-  assert.deepEqual(value("wait-mean"), [null, 0, 0]);
-  assert.deepEqual(value("size-max"), [null, 1, 1], "a job of no length counts where it starts");
-  assert.deepEqual(value("expansion-factor"), [null, null, null]);
-  assert.deepEqual(value("cpu-hours"), [0, 0, 0]);
-  assert.deepEqual(value("jobs-ended"), [0, 1, 1]);
+  assert.deepEqual(await value("wait-p95"), [null, 0, 0]);
+  assert.deepEqual(await value("wait-mean"), [null, 0, 0]);
+  assert.deepEqual(await value("size-max"), [null, 1, 1], "a job of no length counts where it starts");
+  assert.deepEqual(await value("expansion-factor"), [null, null, null]);
+  assert.deepEqual(await value("cpu-hours"), [0, 0, 0]);
+  assert.deepEqual(await value("jobs-ended"), [0, 1, 1]);
 });
 
-Deno.test("series() shows keys with a wait of 0 s, and leaves out those without any", () => {
+Deno.test("series() shows keys with a wait of 0 s, and leaves out those without any", async () => {
   const run = (JobID: string, User: string, fields: Partial<JobRecord> = {}) =>
     jobRecord({
       JobID,
@@ -181,20 +190,20 @@ Deno.test("series() shows keys with a wait of 0 s, and leaves out those without 
     run("2", "later", { Start: utc(DAY) + 30 }),
     run("3", "never", { Start: null }),
   ]));
-  const keys = (measure: MeasureName) =>
-    ask(jobs, { from: DAY, to: DAY, by: "user", measure }).series.map(({ key }) => key);
-  assert.deepEqual(keys("wait-p50"), ["later", "at once"]);
-  assert.deepEqual(keys("jobs-never-ran"), ["never"]);
-  assert.deepEqual(keys("cpu-hours"), ["at once", "later"]);
+  const keys = async (measure: MeasureName) =>
+    (await ask(jobs, { from: DAY, to: DAY, by: "user", measure })).series.map(({ key }) => key);
+  assert.deepEqual(await keys("wait-p50"), ["later", "at once"]);
+  assert.deepEqual(await keys("jobs-never-ran"), ["never"]);
+  assert.deepEqual(await keys("cpu-hours"), ["at once", "later"]);
 });
 
-Deno.test("series() folds all but the largest into a last row, which adds up", () => {
+Deno.test("series() folds all but the largest into a last row, which adds up", async () => {
   const jobs = data(5);
   for (const { name, additive } of MEASURES) {
     const asked = { ...WEEKS, measure: name, by: "user", step: "week" } as const;
-    const full = ask(jobs, asked);
+    const full = await ask(jobs, asked);
     assert.ok(full.series.length > 4, name);
-    const cut = ask(jobs, asked, 3);
+    const cut = await ask(jobs, asked, 3);
     assert.equal(cut.series.length, 4, name);
     assert.equal(cut.series[3].others, full.series.length - 3, name);
     assert.equal(cut.total, full.total, name);
@@ -206,11 +215,11 @@ Deno.test("series() folds all but the largest into a last row, which adds up", (
     close(sum(cut.series.map(({ total }) => total)), full.total, name);
   }
   // Distinct users of the rest are counted, not added.
-  const accounts = ask(jobs, { ...WEEKS, measure: "users", by: "account", step: "total" }, 1);
+  const accounts = await ask(jobs, { ...WEEKS, measure: "users", by: "account", step: "total" }, 1);
   assert.ok((accounts.series[1].total ?? 0) <= 7);
 });
 
-Deno.test("series() refuses more values than an answer can hold, by the keys that there are", () => {
+Deno.test("series() refuses more values than an answer can hold, by the keys that there are", async () => {
   const many = Array.from(
     { length: 300 },
     (_, i) =>
@@ -230,11 +239,11 @@ Deno.test("series() refuses more values than an answer can hold, by the keys tha
     measure: "cpu-hours",
     by: "user",
   } as const;
-  assert.throws(() => ask(dataOf(clusterOf(many)), asked), (error) => {
+  await assert.rejects(() => ask(dataOf(clusterOf(many)), asked), (error) => {
     assert.ok(error instanceof TooManyBucketsError);
     assert.equal(error.message, "step=hour by user gives too many values: use a wider step or fewer days");
     return true;
   });
-  assert.equal(ask(dataOf(clusterOf(many.slice(0, 5))), asked).series.length, 5);
-  assert.equal(ask(dataOf(clusterOf(many)), asked, 5).series.length, 6);
+  assert.equal((await ask(dataOf(clusterOf(many.slice(0, 5))), asked)).series.length, 5);
+  assert.equal((await ask(dataOf(clusterOf(many)), asked, 5)).series.length, 6);
 });

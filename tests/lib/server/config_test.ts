@@ -15,6 +15,7 @@ Deno.test("readConfig() takes the contract's names and has defaults for all of t
       port: 8000,
       host: "0.0.0.0",
       max_body_bytes: 256 * 1024 * 1024,
+      retention_months: null,
       zone: "UTC",
     },
   );
@@ -25,11 +26,12 @@ Deno.test("readConfig() takes the contract's names and has defaults for all of t
     CORS_ORIGINS: "http://localhost:3100,https://dashboard.example.com",
     TIME_ZONE: "Europe/Amsterdam,west=America/New_York",
     PORT: "",
+    RETENTION_MONTHS: "24",
   });
   assert.equal(set.api_keys.length, 3);
   assert.deepEqual(set.cors_origins, ["http://localhost:3100", "https://dashboard.example.com"]);
   assert.deepEqual([set.zone("east"), set.zone("west")], ["Europe/Amsterdam", "America/New_York"]);
-  assert.equal(set.port, 8000);
+  assert.deepEqual([set.port, set.retention_months], [8000, 24]);
 });
 
 Deno.test("readConfig() lists every problem at once, in words and without keys", () => {
@@ -39,6 +41,7 @@ Deno.test("readConfig() lists every problem at once, in words and without keys",
     CORS_ORIGINS: "dashboard.example.com",
     PORT: "99999",
     MAX_BODY_MB: "-1",
+    RETENTION_MONTHS: "0",
     TIME_ZONE: "Mars/Olympus",
   };
   assert.throws(() => readConfig(wrong), (error: unknown) => {

@@ -29,7 +29,7 @@ Deno.test("an address that leads nowhere is a 404: a page for people, a problem 
 
 Deno.test("an error nobody foresaw is logged once with its request, and tells a visitor nothing of the code", () =>
   withServer(async ({ fetch, services, logged }) => {
-    Object.defineProperty(services.warehouse, "clusters", {
+    Object.defineProperty(services.warehouse, "views", {
       get: () => ({
         get values(): never {
           throw new Error("secret detail");

@@ -2,6 +2,7 @@ import { Builder } from "fresh/dev";
 import { fileURLToPath } from "node:url";
 import { createApp, secured } from "../../../lib/server/app.ts";
 import { readConfig } from "../../../lib/server/config.ts";
+import type { FileSystem } from "../../../lib/store/file_system.ts";
 import { openServices, type Services } from "../../../lib/server/services.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
@@ -28,15 +29,26 @@ export interface Answer {
 /** What JSON can hold, for tests that look into answers. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
+/** What the public contract has of the answer of health; the rest is of this server. */
+export function contractOf(health: Json): Json {
+  const contract = { ...health as { readonly [key: string]: Json } };
+  for (const own of ["clusters", "waiting", "memory"]) {
+    if (!(own in contract)) throw new Error(`health lacks ${own}`);
+    delete contract[own];
+  }
+  return contract;
+}
+
 export const KEY = "test-key-0123456789";
 export const NOW_MS = Date.parse("2024-11-02T12:00:00Z");
 
 /** Runs `use` with a server; the folder is removed afterwards. */
 export async function withServer(
   use: (server: TestServer) => Promise<void>,
-  { environment = {}, now_ms = () => NOW_MS }: {
+  { environment = {}, now_ms = () => NOW_MS, disk }: {
     readonly environment?: Readonly<Record<string, string>>;
     readonly now_ms?: () => number;
+    readonly disk?: FileSystem;
   } = {},
 ): Promise<void> {
   const root = await Deno.makeTempDir({ prefix: "suh-server-" });
@@ -47,6 +59,7 @@ export async function withServer(
       config: readConfig({ API_KEYS: KEY, DATA_PATH: `${root}/data`, ...environment }),
       log: (level, text) => logged.push(`${level} ${text}`),
       now_ms,
+      disk,
       signal: stop.signal,
     });
     const app = createApp(services);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type JobId, parseJobId } from "../../../lib/slurm/job_id.ts";
+import { firstTasks, holdsTask, type JobId, parseJobId } from "../../../lib/slurm/job_id.ts";
 
 function id(base: number, parts: Partial<JobId> = {}): JobId {
   return { kind: "job", base, task: null, pending_tasks: null, component: null, step: null, ...parts };
@@ -46,4 +46,41 @@ Deno.test("parseJobId() throws at anything else", () => {
     "12345678901",
   ];
   for (const text of texts) assert.throws(() => parseJobId(text), SyntaxError, text);
+});
+
+/** The tasks of a list, written out by hand; each list is that of a waiting array. */
+const LISTS: Readonly<Record<string, readonly number[]>> = {
+  "5": [5],
+  "5-9": [5, 6, 7, 8, 9],
+  "5-9%2": [5, 6, 7, 8, 9],
+  "3,7-10": [3, 7, 8, 9, 10],
+  "0-30:5%4": [0, 5, 10, 15, 20, 25, 30],
+  "1-10:4": [1, 5, 9],
+  "1,3,5-7:2,20%1": [1, 3, 5, 7, 20],
+  "7-7": [7],
+};
+
+Deno.test("holdsTask() knows the tasks of numbers, ranges and steps, and no others", () => {
+  for (const [list, tasks] of Object.entries(LISTS)) {
+    const held = Array.from({ length: 40 }, (_, task) => task).filter((task) => holdsTask(list, task));
+    assert.deepEqual(held, tasks, list);
+  }
+  for (const nothing of ["9-5", "", "x", "%3", "1-5:0", "..."]) {
+    assert.ok(![0, 1, 2, 3, 5, 9].some((task) => holdsTask(nothing, task)), nothing);
+  }
+  assert.ok(holdsTask("0-4000000000", 3_999_999_999));
+});
+
+Deno.test("holdsTask() and firstTasks() take up of a list that was cut off what is whole", () => {
+  assert.deepEqual(firstTasks("1-3,5,...", 9), [1, 2, 3, 5]);
+  assert.ok(holdsTask("1-3,5,...", 5) && !holdsTask("1-3,5,...", 7));
+});
+
+Deno.test("firstTasks() lists as many as asked for, however long the list", () => {
+  for (const [list, tasks] of Object.entries(LISTS)) {
+    for (const count of [0, 1, 2, 5, 100]) {
+      assert.deepEqual(firstTasks(list, count), tasks.slice(0, count), `${count} of ${list}`);
+    }
+  }
+  assert.deepEqual(firstTasks("0-4000000000,7", 3), [0, 1, 2]);
 });

@@ -10,6 +10,11 @@ const TEXTS = [
   "__proto__",
   "' \" \\ ; --",
   " ",
+  "",
+  "\uFEFFmark",
+  "123",
+  "123_4",
+  "s0123456789ABC",
   "x".repeat(5000),
   "COMPLETED",
 ];

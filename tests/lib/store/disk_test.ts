@@ -1,5 +1,12 @@
 import assert from "node:assert/strict";
-import { makeFolder, writeDurably } from "../../../lib/store/disk.ts";
+import {
+  assertSpace,
+  makeFolder,
+  moveDurably,
+  RESERVE_BYTES,
+  writeDurably,
+} from "../../../lib/store/disk.ts";
+import { type FileSystem, MACHINE } from "../../../lib/store/file_system.ts";
 import { FolderInUseError, lockFolder } from "../../../lib/store/lock.ts";
 import { withFolder } from "../../helpers.ts";
 
@@ -46,6 +53,46 @@ Deno.test("makeFolder() makes the folders above as well, and may find them made"
     await Promise.all([makeFolder(`${folder}/a/b/c`), makeFolder(`${folder}/a/b/d`)]);
     await makeFolder(`${folder}/a/b/c`);
     assert.deepEqual(filesIn(`${folder}/a/b`), ["c", "d"]);
+  });
+});
+
+Deno.test("moveDurably() moves a file to another disk as well, and what is there of it is whole", async () => {
+  await withFolder(async (folder) => {
+    await Deno.writeTextFile(`${folder}/a`, "content");
+    const disk: FileSystem = {
+      ...MACHINE,
+      rename: (from, to) => {
+        if (from !== `${folder}/a`) return MACHINE.rename(from, to);
+        throw Object.assign(new Error("Invalid cross-device link (os error 18)"), { code: "EXDEV" });
+      },
+    };
+    await moveDurably(`${folder}/a`, `${folder}/other/a`, { disk });
+    assert.deepEqual([filesIn(folder), filesIn(`${folder}/other`)], [["other"], ["a"]]);
+    assert.equal(await Deno.readTextFile(`${folder}/other/a`), "content");
+  });
+});
+
+Deno.test("assertSpace() asks for room for the bytes and the reserve, and says how much there is", async () => {
+  await withFolder(async (folder) => {
+    const withFree = (free: number) => ({ ...MACHINE, freeBytes: () => Promise.resolve(free) });
+    const bytes = 5 * 1024 * 1024;
+    await assertSpace(folder, { bytes });
+    await assertSpace(folder, { bytes, disk: withFree(bytes + RESERVE_BYTES) });
+    await assertSpace(folder, { bytes, disk: withFree(Infinity) });
+    await assert.rejects(() => assertSpace(folder, { bytes, disk: withFree(bytes + RESERVE_BYTES - 1) }), {
+      name: "NoSpaceError",
+      code: "ENOSPC",
+      message:
+        `${folder} has 68 MiB free, 69 MiB are needed: make room on its disk, or move the folder to a larger one`,
+    });
+  });
+});
+
+Deno.test("the machine tells how much is free on a disk, and that nobody knows where there is none", async () => {
+  await withFolder(async (folder) => {
+    const free = await MACHINE.freeBytes(folder);
+    assert.ok(free > 0 && free < Infinity, String(free));
+    assert.equal(await MACHINE.freeBytes(`${folder}/nothing`), Infinity);
   });
 });
 

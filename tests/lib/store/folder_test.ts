@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import {
   addSegmentFile,
+  archiveSegment,
+  listArchived,
   listClusters,
   listSegments,
   listSetAside,
@@ -107,6 +109,7 @@ Deno.test("listClusters() lists folders that are named as clusters", async () =>
     for (const name of ["beta", "alpha-2", ".hidden", "no cluster", "x".repeat(64)]) {
       await Deno.mkdir(`${root}/${name}`);
     }
+    await Deno.mkdir(`${root}/archive`);
     await Deno.writeTextFile(`${root}/file`, "");
     assert.deepEqual(await listClusters(root), ["alpha-2", "beta"]);
   });
@@ -180,5 +183,43 @@ Deno.test("removeLeftovers() removes half-written files and nothing else", async
     const above = [...Deno.readDirSync(`${root}/alpha`)].map((entry) => entry.name).sort();
     assert.deepEqual(above, ["report.json", "weekly-data"]);
     await removeLeftovers(root, "never-seen");
+  });
+});
+
+Deno.test("listSegments() lists the files of years first, and of the folder data no others", async () => {
+  await withFolder(async (root) => {
+    await Deno.mkdir(`${root}/alpha/data`, { recursive: true });
+    const later = new Date(NOW + 86_400_000);
+    for (const name of ["jobs_2024.parquet", "jobs_2023.parquet", "notes.parquet", "jobs_2022.csv"]) {
+      await Deno.writeTextFile(`${root}/alpha/data/${name}`, name);
+      await Deno.utime(`${root}/alpha/data/${name}`, later, later);
+    }
+    const { name } = await add(root, NOW);
+    const years = ["data/jobs_2023.parquet", "data/jobs_2024.parquet"];
+    assert.deepEqual(await namesOf(root), [...years, name]);
+    const bytes = await readSegmentFile(root, { cluster, name: years[0] });
+    assert.equal(new TextDecoder().decode(bytes ?? undefined), "jobs_2023.parquet");
+    await setAside(root, { cluster, name: years[0] });
+    assert.deepEqual(await listSetAside(root, cluster), ["jobs_2023.parquet"]);
+    assert.deepEqual(await namesOf(root), [years[1], name]);
+  });
+});
+
+Deno.test("archiveSegment() moves a file to the archive and keeps those moved before", async () => {
+  await withFolder(async (root) => {
+    const name = "jobs_20260108_123005_007_2026W02.parquet";
+    for (const text of ["first", "second", "third"]) {
+      await add(root, NOW);
+      await Deno.writeTextFile(`${root}/alpha/weekly-data/${name}`, text);
+      await archiveSegment(root, { cluster, name });
+    }
+    const kept = (await listArchived(root, cluster)).map((file) => file.name);
+    assert.deepEqual(kept, [name, name.replace("W02", "W02_2"), name.replace("W02", "W02_3")]);
+    assert.deepEqual(kept.map((file) => Deno.readTextFileSync(`${root}/archive/alpha/${file}`)), [
+      "first",
+      "second",
+      "third",
+    ]);
+    assert.equal((await namesOf(root)).includes(name), false);
   });
 });

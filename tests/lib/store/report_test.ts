@@ -4,6 +4,8 @@ import {
   EMPTY_REPORT,
   noteBatch,
   readReport,
+  ReportError,
+  setReportAside,
   writeReport,
 } from "../../../lib/store/report.ts";
 import { withFolder } from "../../helpers.ts";
@@ -54,19 +56,35 @@ Deno.test("noteBatch() lets what was collected rise only, and not beyond the mom
   assert.equal(until(report, 5000).collected_until_s, 1000, "a clock that runs ahead");
 });
 
-Deno.test("readReport() gives back what was written, and an empty report where there is none or a damaged one", async () => {
+Deno.test("readReport() gives back what was written, an empty report where there is none, and refuses a damaged one", async () => {
   await withFolder(async (root) => {
+    const path = `${root}/alpha/report.json`;
     assert.deepEqual(await readReport(root, "alpha"), EMPTY_REPORT);
     const report = noteBatch(EMPTY_REPORT, {
       ...NOTE,
       rejected: 1,
       examples: [{ job_id: "é", reason: "<b>" }],
     });
-    await writeReport(root, "alpha", report);
+    await writeReport(root, "alpha", { report: report });
     assert.deepEqual(await readReport(root, "alpha"), report);
-    for (const text of ["", "{", '{"batches": "many"}', "[]"]) {
-      await Deno.writeTextFile(`${root}/alpha/report.json`, text);
-      assert.deepEqual(await readReport(root, "alpha"), EMPTY_REPORT, text);
+    const written = await Deno.readTextFile(path);
+    for (
+      const text of ["", "{", '{"batches": "many"}', "[]", written.replace('"batches":1', '"batches":3')]
+    ) {
+      await Deno.writeTextFile(path, text);
+      await assert.rejects(() => readReport(root, "alpha"), ReportError, text);
     }
+    await Deno.writeTextFile(path, JSON.stringify(report));
+    assert.deepEqual(await readReport(root, "alpha"), report, "as it was written before there was a digest");
+  });
+});
+
+Deno.test("setReportAside() keeps a damaged report", async () => {
+  await withFolder(async (root) => {
+    await Deno.mkdir(`${root}/alpha`);
+    await Deno.writeTextFile(`${root}/alpha/report.json`, "{");
+    await setReportAside(root, "alpha");
+    assert.equal(await Deno.readTextFile(`${root}/alpha/set-aside/report.json`), "{");
+    assert.deepEqual(await readReport(root, "alpha"), EMPTY_REPORT);
   });
 });

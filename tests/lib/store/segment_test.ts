@@ -111,6 +111,7 @@ Deno.test("openSegment() refuses a file of a newer version in words", () => {
   bytes[at + 2] = String(SCHEMA_VERSION + 1).charCodeAt(0);
   assert.throws(() => openSegment(bufferOf(bytes)), {
     name: "NewerVersionError",
-    message: "its schema version is 2, this program reads up to 1: it needs a newer version",
+    message: "its schema version is 2, written by slurm-usage-history version 1.0.0; " +
+      "this program reads up to 1: it needs a newer version",
   });
 });

@@ -38,6 +38,10 @@ const VALUES: readonly (readonly [number | null, ValueFormat, string, string])[]
   [1.5, "ratio", "1.5", "1.5"],
   [-12_412, "count", "−12.4 k", "−12,412"],
   [22_320, "duration", "6 h 12 min", "6 h 12 min"],
+  [null, "share", "—", "—"],
+  [0, "share", "0 %", "0 %"],
+  [0.052, "share", "5.2 %", "5.2 %"],
+  [1.2, "share", "120 %", "120 %"],
 ];
 
 for (const [value, format, short, full] of VALUES) {
@@ -127,6 +131,8 @@ Deno.test("formatChange() has arrow, sign and word", () => {
   assert.equal(words(0, 10), "↓ −100 % less");
   assert.equal(plain(formatChange(95, 100, { format: "count" })?.words ?? ""), "5.0 % fewer");
   assert.equal(formatChange(5, 0, { format: "count" })?.words, "new");
+  assert.equal(words(0.12, 0.1, "share"), "↑ +2.0 points more");
+  assert.equal(words(0.1, 0, "share"), "↑ +10 points more");
   assert.equal(words(null, 10), null);
   assert.equal(words(10, NaN), null);
 });
@@ -149,5 +155,7 @@ Deno.test("formatTicks() keeps an axis in one power of a thousand", () => {
   ]);
   assert.deepEqual(texts([0, 2000, 4000], "count"), ["0", "2,000", "4,000"]);
   assert.deepEqual(texts([0, 0.1, 0.2], "ratio"), ["0", "0.1", "0.2"]);
+  assert.deepEqual(texts([0, 0.2, 0.4], "share"), ["0 %", "20 %", "40 %"]);
+  assert.deepEqual(texts([0, 0.0005, 0.001], "share"), ["0 %", "0.05 %", "0.1 %"]);
   assert.deepEqual(texts([0, 21_600, 43_200], "duration"), ["0 s", "6 h", "12 h"]);
 });

@@ -23,7 +23,7 @@ Deno.test("niceTicks() go evenly from 0 to just above the highest, at most six",
   const random = seeded(11);
   for (let round = 0; round < 5_000; round += 1) {
     const highest = 10 ** (random() * 16 - 4);
-    for (const format of ["hours", "count", "duration", "ratio"] as const) {
+    for (const format of ["hours", "count", "duration", "ratio", "share"] as const) {
       const ticks = niceTicks(highest, format);
       const step = ticks[1];
       const last = ticks[ticks.length - 1];

@@ -1,0 +1,151 @@
+import { Buckets } from "../engine/buckets.ts";
+import { Distinct, Extreme } from "../engine/collect.ts";
+import type { Doing } from "../engine/intervals.ts";
+import type { Scan } from "../engine/scan.ts";
+import { Samples } from "../engine/samples.ts";
+import { SpanTally } from "../engine/spans.ts";
+import { type Flow, tallyFlow } from "../engine/flow.ts";
+import { type Event, Tally, tallyEvents } from "../engine/tally.ts";
+import type { Week } from "../engine/week.ts";
+import type { CodedText } from "../engine/coded_text.ts";
+import type { Basis } from "../view/filters.ts";
+import type { Grouping } from "../view/measures.ts";
+import type { Asked, ClusterData } from "./data.ts";
+import { grouperOf, Names, type SlotOf } from "./grouping.ts";
+import type { Selection } from "./scan.ts";
+
+/** What to measure, over which buckets and grouped how. */
+export interface Measuring extends Pick<Asked, "breathe"> {
+  readonly buckets: Buckets;
+  readonly by: Grouping;
+  readonly slotOf: SlotOf;
+  readonly basis: Basis;
+  /** Up to when all clusters have reported; null before the first. */
+  readonly reported_s: number | null;
+}
+
+/** The scans of one cluster's weeks. */
+interface ClusterScans {
+  readonly cluster: ClusterData;
+  readonly until_s: number;
+  readonly scans: readonly Scan[];
+}
+
+/** Looks at the chosen jobs for several measures: what they share is counted once. */
+export class Taking {
+  readonly #selections: readonly Selection[];
+  readonly measuring: Measuring;
+  #scans: Promise<readonly ClusterScans[]> | null = null;
+  readonly #made = new Map<string, Promise<unknown>>();
+
+  constructor(selections: readonly Selection[], measuring: Measuring) {
+    this.#selections = selections;
+    this.measuring = measuring;
+  }
+
+  /** A value of jobs at one of their moments, summed. */
+  events(key: string, event: (cluster: ClusterData) => Event): Promise<Tally> {
+    return this.#once(`events ${key}`, async () => {
+      const tally = new Tally(this.measuring.buckets);
+      await this.#each(({ cluster }) => {
+        const told = event(cluster);
+        return (scan) => tallyEvents(tally, scan, told);
+      });
+      return tally;
+    });
+  }
+
+  /** A flow of jobs over their intervals; over the buckets given, or those asked for. */
+  flow(
+    key: string,
+    flow: (cluster: ClusterData) => Flow,
+    buckets: Buckets = this.measuring.buckets,
+  ): Promise<Tally> {
+    return this.#once(`flow ${key}`, async () => {
+      const tally = new Tally(buckets);
+      await this.#each(({ cluster, until_s }) => {
+        const told = flow(cluster);
+        return (scan) => tallyFlow(tally, scan, { flow: told, until_s });
+      });
+      return tally;
+    });
+  }
+
+  /** A value of the jobs whose intervals overlap a bucket, summed; the same for all jobs of a run. */
+  spans(key: string, doing: Doing, value: (week: Week) => (row: number) => number): Promise<Tally> {
+    return this.#once(`spans ${key}`, async () => {
+      const spans = new SpanTally(new Tally(this.measuring.buckets));
+      await this.#each(({ until_s }) => (scan) => spans.add({ scan, doing, until_s }, value(scan.week)));
+      return spans.finish();
+    });
+  }
+
+  /** Values of jobs at one of their moments, one by one. */
+  samples(key: string, event: Omit<Event, "weighted">): Promise<Samples> {
+    return this.#once(`samples ${key}`, async () => {
+      const samples = new Samples(this.measuring.buckets);
+      await this.#each(() => (scan) => samples.count(scan, event));
+      samples.counted();
+      await this.#each(() => (scan) => samples.keep(scan, event));
+      return samples;
+    });
+  }
+
+  /** Distinct texts among the jobs that run. */
+  distinct(column: CodedText): Promise<Distinct> {
+    return this.#once(`distinct ${column}`, async () => {
+      const found = new Distinct(this.measuring.buckets);
+      const names = new Names();
+      await this.#each(({ cluster, until_s }) => {
+        const numbers = names.of(cluster, column);
+        return (scan) => found.collect({ scan, doing: "runs", until_s }, numbers(scan.week));
+      });
+      return found;
+    });
+  }
+
+  /** Fewest or most CPUs among the jobs that run. */
+  extreme(which: "min" | "max"): Promise<Extreme> {
+    return this.#once(`extreme ${which}`, async () => {
+      const found = new Extreme(this.measuring.buckets, which);
+      await this.#each(({ until_s }) => (scan) =>
+        found.collect({ scan, doing: "runs", until_s }, (row) => scan.week.numbers.AllocCPUS.at(row))
+      );
+      return found;
+    });
+  }
+
+  async #each(look: (scans: ClusterScans) => (scan: Scan) => void): Promise<void> {
+    for (const scans of await (this.#scans ??= this.#group())) {
+      const lookAt = look(scans);
+      for (const scan of scans.scans) {
+        const pause = this.measuring.breathe?.();
+        if (pause !== undefined) await pause;
+        lookAt(scan);
+      }
+    }
+  }
+
+  async #group(): Promise<readonly ClusterScans[]> {
+    const { by, slotOf, breathe } = this.measuring;
+    const found: ClusterScans[] = [];
+    for (const { cluster, weeks } of this.#selections) {
+      const grouper = grouperOf(cluster, by, slotOf);
+      const scans: Scan[] = [];
+      for (const chosen of weeks) {
+        const pause = breathe?.();
+        if (pause !== undefined) await pause;
+        scans.push(grouper(chosen));
+      }
+      found.push({ cluster, until_s: cluster.fresh_until_s ?? 0, scans });
+    }
+    return found;
+  }
+
+  #once<T>(key: string, make: () => Promise<T>): Promise<T> {
+    const known = this.#made.get(key) as Promise<T> | undefined;
+    const made = known ?? make();
+    this.#made.set(key, made);
+    return made;
+  }
+}

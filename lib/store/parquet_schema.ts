@@ -1,0 +1,39 @@
+/** How the columns of a job are declared in a Parquet file. */
+import type { SchemaElement } from "hyparquet";
+import { type ColumnType, JOB_COLUMNS } from "../job/columns.ts";
+
+const PHYSICAL: Readonly<Record<ColumnType, Omit<SchemaElement, "name" | "repetition_type">>> = {
+  text: { type: "BYTE_ARRAY", converted_type: "UTF8", logical_type: { type: "STRING" } },
+  time: {
+    type: "INT64",
+    converted_type: "TIMESTAMP_MILLIS",
+    logical_type: { type: "TIMESTAMP", isAdjustedToUTC: true, unit: "MILLIS" },
+  },
+  count: { type: "INT32" },
+  minutes: { type: "DOUBLE" },
+  seconds: { type: "DOUBLE" },
+  hours: { type: "DOUBLE" },
+  bytes: { type: "INT64" },
+};
+
+const UNITS: Readonly<Record<ColumnType, string | null>> = {
+  text: null,
+  time: "ms since 1970-01-01T00:00:00Z",
+  count: null,
+  minutes: "min",
+  seconds: "s",
+  hours: "h",
+  bytes: "bytes",
+};
+
+/** The declaration of each of {@link JOB_COLUMNS}, in their order. */
+export const ELEMENTS: readonly SchemaElement[] = JOB_COLUMNS.map(({ name, type, nullable }) => ({
+  name,
+  ...PHYSICAL[type],
+  repetition_type: nullable ? "OPTIONAL" : "REQUIRED",
+}));
+
+/** Unit and meaning of each column, for whoever opens a file. */
+export const COLUMN_NOTES = Object.fromEntries(
+  JOB_COLUMNS.map(({ name, type, meaning }) => [name, { unit: UNITS[type], meaning }]),
+);
