@@ -43,8 +43,8 @@ export function HelpView({ model }: { readonly model: HelpModel }) {
             by percentage points.
           </Term>
           <Term id="failed" term="Failed jobs" note="share of the jobs that ended">
-            Jobs that ended as FAILED, NODE_FAIL, OUT_OF_MEMORY or BOOT_FAIL. Time limits and cancellations
-            are no failures.
+            Jobs that ran and ended as FAILED, NODE_FAIL, OUT_OF_MEMORY or TIMEOUT. Cancellations are no
+            failures.
           </Term>
           <Term id="other" term="Other" note="">
             A chart shows the seven largest; the rest is Other, so that the whole stays whole. The table below

@@ -53,7 +53,7 @@ function Cluster({ cluster }: { readonly cluster: ClusterStatus }) {
       )}
       {cluster.set_aside.length > 0 && (
         <DataTable
-          caption={`Files of ${cluster.name} that could not be read and were set aside`}
+          caption={`Files of ${cluster.name} that cannot be read`}
           columns={[{ key: "file", label: "File" }, { key: "why", label: "Reason" }]}
           rows={cluster.set_aside.map(({ file, reason }) => ({ key: file, cells: [file, reason] }))}
         />

@@ -42,9 +42,9 @@ export function chartSpec(
   const keys = named.map((row) => row.key);
   const [colours, filled] = [colourSlots(keys, words), textures(keys, words)];
   const rest = rows.find((row) => row.others !== undefined);
-  const asked = formatFilters(
-    pageFilters("usage", { ...filters, by: words.by, measure: answer.measure, page: 1, sort: null }),
-  );
+  const shown = pageFilters("usage", { ...filters, measure: answer.measure, page: 1, sort: null });
+  // The file splits by nothing unless it is told to.
+  const asked = formatFilters({ ...shown, by: words.by });
   return {
     id: words.id,
     kind: stacked ? "bars" : "lines",

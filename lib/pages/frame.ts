@@ -4,7 +4,7 @@ import { formatInstant } from "../view/format.ts";
 import { DIMENSIONS } from "../view/measures.ts";
 import { DIMENSION_LABELS, filterBar, type FilterBarModel } from "./filter_bar.ts";
 import { isView, pageFilters, pageHref, type PageName, PAGES, type ViewName } from "./links.ts";
-import { addressNotices, formatAge, isStale, type NoticeModel, staleNotices } from "./notices.ts";
+import { addressNotices, damageNotices, formatAge, isStale, type NoticeModel, staleNotices } from "./notices.ts";
 
 /** Name of the product, as its pages show it. */
 export const PRODUCT = "SLURM Usage History";
@@ -68,7 +68,11 @@ export function frame(page: ViewName, filters: Filters, input: FrameInput): Fram
     setup: input.clusters.length === 0,
     filter_bar: filterBar(page, filters, input),
     freshness: input.clusters.map((cluster) => freshness(cluster, filters, input.now_s)),
-    notices: [...addressNotices(page, filters, input), ...staleNotices(filters, input)],
+    notices: [
+      ...addressNotices(page, filters, input),
+      ...damageNotices(filters, input),
+      ...staleNotices(filters, input),
+    ],
     document_title: documentTitle(page, filters),
   };
 }

@@ -61,6 +61,25 @@ export function staleNotices(
   );
 }
 
+/** Clusters of the view of which files cannot be read: their jobs are in no figure. */
+export function damageNotices(
+  filters: Filters,
+  { clusters }: { clusters: readonly ClusterAnswer[] },
+): readonly NoticeModel[] {
+  return clustersShown(clusters, filters).flatMap(({ name, set_aside }): NoticeModel[] =>
+    set_aside.length > 0
+      ? [{
+        state: "note",
+        text: `${set_aside.length} ${
+          set_aside.length === 1 ? "file" : "files"
+        } of ${name} cannot be read: the jobs in them are missing here.`,
+        href: "/status",
+        link: "Which, and why",
+      }]
+      : []
+  );
+}
+
 /** Why a view has no job, for each cluster shown, and the way to a view that has some. */
 export function emptyNotices(
   page: ViewName,

@@ -62,9 +62,6 @@ export interface OverviewModel extends FrameModel {
   readonly announcement: string;
 }
 
-/** Final states of jobs that failed; time limits and cancellations are not failures. */
-const FAILED_STATES = ["FAILED", "NODE_FAIL", "OUT_OF_MEMORY", "BOOT_FAIL"] as const;
-
 const HEADLINE: readonly MeasureName[] = [
   "cpu-hours",
   "gpu-hours",
@@ -95,20 +92,15 @@ export async function overviewPage(
   const range = rangeOf(data, filters, now_s);
   const known = clusterList(data);
   const compared = comparedRange(data, filters, range);
-  const now = await totals(data, filters, { ...asked, measures: HEADLINE });
+  const measures = [...HEADLINE, "jobs-failed", "failed-share"] as const;
+  const now = await totals(data, filters, { ...asked, measures });
   const then = compared === null
     ? {}
-    : await totals(data, filters, { ...asked, measures: HEADLINE, range: compared.range });
+    : await totals(data, filters, { ...asked, measures, range: compared.range });
   const states = await ranking(data, filters, {
     ...asked,
     by: "state",
     measures: ["cpu-hours", "jobs-ended"],
-  });
-  const states_then = compared === null ? NOTHING : await ranking(data, filters, {
-    ...asked,
-    by: "state",
-    measures: ["jobs-ended"],
-    range: compared.range,
   });
   const choices = await facets(data, filters, asked);
   const built = frame("overview", filters, {
@@ -146,7 +138,7 @@ export async function overviewPage(
     tiles: empty ? [] : [
       ...HEADLINE.filter((name) => name !== "gpu-hours" || now[name] !== 0 || (then[name] ?? 0) !== 0)
         .map((name) => tile(name, about)),
-      failedTile(states, states_then, about),
+      failedTile(about),
     ],
     against: empty ? "" : againstNote(compared),
     figures,
@@ -179,29 +171,17 @@ function tile(name: MeasureName, { filters, now, then }: About): TileModel {
   };
 }
 
-function failedTile(now: RankingAnswer, then: RankingAnswer, { filters }: About): TileModel {
-  const share = failedShare(now);
-  const failed = FAILED_STATES.reduce((sum, state) => sum + endedIn(now, state), 0);
+function failedTile({ filters, now, then }: About): TileModel {
+  const [share, before] = [now["failed-share"] ?? null, then["failed-share"] ?? null];
   return {
     label: "Failed jobs",
     value: formatPercent(share),
-    exact: `${formatValue(failed, "count", "full")} of ${
-      formatValue(now.totals["jobs-ended"] ?? null, "count", "full")
+    exact: `${formatValue(now["jobs-failed"] ?? null, "count", "full")} of ${
+      formatValue(now["jobs-ended"] ?? null, "count", "full")
     } jobs that ended`,
-    change: formatPoints(share, failedShare(then)),
-    href: pageHref("usage", { ...filters, by: "state", measure: "jobs-ended" }),
+    change: formatPoints(share, before),
+    href: pageHref("usage", { ...filters, measure: "failed-share" }),
   };
-}
-
-/** Part of the jobs that ended whose final state is a failure; null when none ended. */
-function failedShare(states: RankingAnswer): number | null {
-  const ended = states.totals["jobs-ended"] ?? 0;
-  if (ended === 0) return null;
-  return FAILED_STATES.reduce((sum, state) => sum + endedIn(states, state), 0) / ended;
-}
-
-function endedIn(states: RankingAnswer, state: string): number {
-  return states.rows.find((row) => row.key === state)?.values["jobs-ended"] ?? 0;
 }
 
 async function figure(

@@ -25,8 +25,10 @@ export interface ClusterHealth {
   /** Rises with every change. */
   readonly generation: number;
   /** Columns of the jobs, and what was made of them for questions. */
-  readonly bytes: number;
+  readonly memory_bytes: number;
   readonly files: number;
+  /** Files that cannot be read: their jobs are missing. */
+  readonly unreadable: number;
 }
 
 /** Answer of `GET /api/dashboard/health`. */
@@ -47,16 +49,17 @@ export function health(
   { warehouse, answers, intake }: Pick<Services, "warehouse" | "answers" | "intake">,
   now_s: number,
 ): HealthAnswer {
-  const clusters = [...warehouse.clusters].map(([name, { dataset, files }]) =>
+  const clusters = [...warehouse.clusters].map(([name, { dataset, files, set_aside }]) =>
     [name, {
       jobs: dataset.length,
       generation: dataset.generation,
-      bytes: dataset.bytes,
+      memory_bytes: dataset.bytes,
       files: files.length,
+      unreadable: set_aside.size,
     }] as const
   );
   const jobs = clusters.reduce((sum, [, cluster]) => sum + cluster.jobs, 0);
-  const data_bytes = clusters.reduce((sum, [, { bytes }]) => sum + bytes, 0);
+  const data_bytes = clusters.reduce((sum, [, { memory_bytes }]) => sum + memory_bytes, 0);
   const { rss, heapUsed, external } = Deno.memoryUsage();
   const { batches, ...batch_bytes } = intake.load;
   return {

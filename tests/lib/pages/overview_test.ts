@@ -55,7 +55,7 @@ Deno.test("overviewPage() compares an unfinished range with as much of the one b
   match(tile(model, "CPU-hours").change?.text ?? "", /100/);
 });
 
-Deno.test("overviewPage() counts FAILED, NODE_FAIL, OUT_OF_MEMORY as failed, time limits and cancellations not", async () => {
+Deno.test("overviewPage() counts FAILED, NODE_FAIL, OUT_OF_MEMORY and TIMEOUT as failed, cancellations not", async () => {
   const states = [
     "COMPLETED",
     "FAILED",
@@ -67,8 +67,8 @@ Deno.test("overviewPage() counts FAILED, NODE_FAIL, OUT_OF_MEMORY as failed, tim
     "COMPLETED",
   ];
   const failed = tile(await overview(states.map((state) => ({ state }))), "Failed jobs");
-  strictEqual(failed.value, "38\u00a0%");
-  strictEqual(failed.exact, "3 of 8 jobs that ended");
+  strictEqual(failed.value, "50\u00a0%");
+  strictEqual(failed.exact, "4 of 8 jobs that ended");
   strictEqual(tile(await overview([{ state: "COMPLETED" }]), "Failed jobs").value, "0\u00a0%");
 });
 

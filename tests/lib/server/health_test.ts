@@ -60,7 +60,7 @@ Deno.test("health tells the bytes of each cluster's columns, and more once a que
     await ingest({ hostname: "beta", jobs: jobs(7) });
     const check = async () => {
       const { memory, clusters } = await ask();
-      assert.equal(memory.data_bytes, clusters.alpha.bytes + clusters.beta.bytes);
+      assert.equal(memory.data_bytes, clusters.alpha.memory_bytes + clusters.beta.memory_bytes);
       assert.equal(memory.bytes_per_job, Math.round(memory.data_bytes / memory.jobs));
       return clusters;
     };
@@ -70,11 +70,14 @@ Deno.test("health tells the bytes of each cluster's columns, and more once a que
       columns("beta") > 7 * 14 && columns("alpha") < 50 * 200,
       `${columns("beta")} ${columns("alpha")}`,
     );
-    assert.deepEqual([before.alpha.bytes, before.beta.bytes], [columns("alpha"), columns("beta")]);
+    assert.deepEqual([before.alpha.memory_bytes, before.beta.memory_bytes], [
+      columns("alpha"),
+      columns("beta"),
+    ]);
     await fetch("/api/dashboard/series?cluster=alpha&by=user&period=all");
     const asked = await check();
-    assert.ok(asked.alpha.bytes > columns("alpha"));
-    assert.equal(asked.beta.bytes, before.beta.bytes);
+    assert.ok(asked.alpha.memory_bytes > columns("alpha"));
+    assert.equal(asked.beta.memory_bytes, before.beta.memory_bytes);
     await ingest({ hostname: "beta", jobs: jobs(60) });
-    assert.equal((await check()).beta.bytes, columns("beta"));
+    assert.equal((await check()).beta.memory_bytes, columns("beta"));
   }));
