@@ -4,7 +4,7 @@ import { listArchived, listLeftovers, listSetAside, readArchived } from "../stor
 import { readReport } from "../store/report.ts";
 import type { Desk } from "./desk.ts";
 import { type ClusterReading, clustersOf, readCluster } from "./read_cluster.ts";
-import { textTable } from "./text_table.ts";
+import { shown, textTable } from "./text_table.ts";
 
 /** A file younger than this may be one that the server is writing right now. */
 const YOUNG_MS = 60_000;
@@ -37,7 +37,7 @@ export async function check(desk: Desk, cluster: string | null): Promise<number>
   }
   if (rows.length === 0) desk.out(`${desk.root} holds no clusters\n`);
   else desk.out(textTable([HEAD, ...rows]));
-  desk.out(findings.length === 0 ? "\nNothing wrong was found.\n" : `\n${findings.join("\n")}\n`);
+  desk.out(findings.length === 0 ? "\nNothing wrong was found.\n" : `\n${findings.map(shown).join("\n")}\n`);
   return findings.length === 0 ? 0 : 1;
 }
 

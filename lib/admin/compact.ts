@@ -2,7 +2,7 @@ import { untidyRuns } from "../engine/merge_window.ts";
 import { Warehouse } from "../engine/warehouse.ts";
 import type { Desk } from "./desk.ts";
 import { clustersOf } from "./read_cluster.ts";
-import { grouped } from "./text_table.ts";
+import { grouped, shown } from "./text_table.ts";
 
 /**
  * Merges all files of clusters into one a week, as far as files of other tools do not lie between them. Returns how
@@ -23,7 +23,7 @@ export async function compact(desk: Desk, named: string | null): Promise<number>
     now_ms: desk.now_ms,
     notice: (text) => {
       troubled = true;
-      desk.say(`${text}\n`);
+      desk.say(`${shown(text)}\n`);
     },
   });
   try {

@@ -5,6 +5,7 @@ import { encodeSegment } from "../store/segment.ts";
 import { csvLine, type CsvValue } from "../view/csv.ts";
 import { type Format, UsageError } from "./arguments.ts";
 import type { Desk } from "./desk.ts";
+import { shown } from "./text_table.ts";
 import { clustersOf, readCluster } from "./read_cluster.ts";
 
 /** Text that is collected before it is written. */
@@ -38,7 +39,7 @@ export async function exportJobs(
     for (const name of names) {
       const { dataset, files } = await readCluster(desk.root, { cluster: name, tz: desk.zone(name) });
       for (const { file, error } of files) {
-        if (error !== null) desk.say(`${name}: ${file.name} is left out, it cannot be read: ${error}\n`);
+        if (error !== null) desk.say(`${shown(`${name}: ${file.name} is left out, it cannot be read: ${error}`)}\n`);
       }
       if (format === "parquet") write(parquetOf(dataset, { cluster: name, now_ms: desk.now_ms() }));
       else writeLines(dataset, { write, lineOf: format === "csv" ? csvOf(name) : jsonOf(name) });

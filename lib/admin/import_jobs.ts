@@ -10,7 +10,8 @@ import { isSameFolder, listParquet, type OtherFile, readOtherFile } from "../sto
 import { SegmentError } from "../store/segment.ts";
 import { UsageError } from "./arguments.ts";
 import type { Desk } from "./desk.ts";
-import { grouped } from "./text_table.ts";
+import { grouped, shown } from "./text_table.ts";
+import { atOnce } from "../engine/work.ts";
 
 /** Most jobs that are stored in one go. */
 const MAX_JOBS = 100_000;
@@ -50,7 +51,7 @@ export async function importJobs(
     root: desk.root,
     zone: desk.zone,
     now_ms: desk.now_ms,
-    notice: (text) => desk.say(`${text}\n`),
+    notice: (text) => desk.say(`${shown(text)}\n`),
   });
   let troubled = false;
   try {
@@ -114,7 +115,7 @@ async function gather(
       const jobs = await jobsIn(await readOtherFile(path), { tz, changed_ms: received_ms });
       rows += jobs.table.length + jobs.rejected.length;
       for (const { index, reason } of jobs.rejected) rejected.push(`row ${index} of ${name}: ${reason}`);
-      takeUp(dataset, jobs);
+      atOnce(takeUp(dataset, jobs));
     } catch (error) {
       if (!(error instanceof SegmentError)) throw error;
       unreadable.push(`${name}: ${error.message}`);
@@ -170,5 +171,5 @@ function told(
     ...rejected.slice(0, SHOWN_REASONS).map((text) => `  rejected: ${text}`),
     ...unreadable.map((text) => `  cannot be read: ${text}`),
   ];
-  return `${lines.join("\n")}\n`;
+  return `${lines.map(shown).join("\n")}\n`;
 }

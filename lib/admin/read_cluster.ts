@@ -4,6 +4,7 @@ import { mergedWeek } from "../store/file_names.ts";
 import { listClusters, listSegments, type SegmentFile } from "../store/folder.ts";
 import { SegmentError } from "../store/segment.ts";
 import { UsageError } from "./arguments.ts";
+import { atOnce } from "../engine/work.ts";
 
 /** What was found in one file. */
 export interface FileReading {
@@ -75,7 +76,7 @@ async function readFile(
     const jobs = await readJobs(root, { cluster, file, tz });
     if (jobs === null) throw new FileGoneError(`${file.name} of ${cluster} is gone`);
     const { updated, duplicates } = dataset.plan(jobs.table);
-    takeUp(dataset, jobs);
+    atOnce(takeUp(dataset, jobs));
     onJobs?.(file, jobs);
     return {
       file,

@@ -20,8 +20,6 @@ import { weeksIn } from "./weekly_tables.ts";
 import { withBreaks, type Work } from "./work.ts";
 
 export interface ClusterOptions extends FilesOptions {
-  /** Called between pieces of long work: gives others a turn when it is due. */
-  readonly breathe?: () => Promise<void> | undefined;
   /** Throws unless the data folder is still the one that was opened. */
   readonly assertFolder: () => Promise<void>;
 }
@@ -161,10 +159,10 @@ export class Cluster {
       if (plan.from.length > 0) {
         const meta: SegmentMeta = { cluster: this.name, received_ms, idempotency: batch.idempotency, counts };
         const bytes = batch.encode === undefined
-          ? encodeSegment(pickRows(batch.table, plan.from), meta)
-          : await batch.encode(plan.from, meta);
-        const weeks = weeksIn(batch.table, plan.from);
-        await this.#files.add(bytes, { rows: plan.from.length, weeks, received_ms });
+          ? encodeSegment(pickRows(batch.table, plan.trail), meta)
+          : await batch.encode(plan.trail, meta);
+        const weeks = weeksIn(batch.table, plan.trail);
+        await this.#files.add(bytes, { rows: plan.trail.length, weeks, received_ms });
         await this.#inPieces(this.#working.applying(batch.table, { plan, received_s: received_ms / 1000 }));
         this.#publish();
       }
@@ -249,7 +247,7 @@ export class Cluster {
 
   /** Does long work with breaks, in which others read on. */
   #inPieces<T>(work: Work<T>): Promise<T> {
-    return withBreaks(work, this.#options.breathe ?? (() => undefined));
+    return withBreaks(work, this.#options.breathe);
   }
 
   /** Runs changes one after the other, whether or not the one before succeeded. */

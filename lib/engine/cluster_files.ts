@@ -16,6 +16,7 @@ import { KnownKeys } from "./known_keys.ts";
 import type { Candidate } from "./merge_window.ts";
 import { type JobsOfFile, readJobs, takeUp } from "./read_jobs.ts";
 import { weeksIn } from "./weekly_tables.ts";
+import { withBreaks } from "./work.ts";
 
 /** A file younger than this may still be in the making by whoever puts it there. */
 const SETTLED_MS = 60_000;
@@ -32,6 +33,8 @@ export interface FilesOptions {
   readonly notice: (text: string) => void;
   /** How the folder is changed; the machine's own file system unless said otherwise. */
   readonly disk?: FileSystem;
+  /** Called between pieces of long work: gives others a turn when it is due. */
+  readonly breathe?: () => Promise<void> | undefined;
 }
 
 /** What is known of the content of a file. */
@@ -129,7 +132,7 @@ export class ClusterFiles {
         const found = await this.#read(file);
         // One that was removed just now is not there.
         if (found === null) continue;
-        takeUp(dataset, found);
+        await withBreaks(takeUp(dataset, found), this.#options.breathe);
         this.#forgetUnread(file.name);
         added.push(file);
       } catch (error) {
@@ -183,7 +186,14 @@ export class ClusterFiles {
     const files = window.map(({ file }) => file);
     try {
       const taken = new Set(listed.map(({ name }) => name));
-      this.#replace(files, await mergeFiles(files, { root, cluster, disk: this.#disk, taken, beforeCommit }));
+      this.#replace(files, await mergeFiles(files, {
+          root,
+          cluster,
+          disk: this.#disk,
+          taken,
+          beforeCommit,
+          breathe: this.#options.breathe,
+        }));
     } catch (error) {
       if (error instanceof SegmentError || error instanceof MergeError) this.#leaveAlone(files);
       throw error;

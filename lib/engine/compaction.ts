@@ -9,6 +9,7 @@ import { Dataset } from "./dataset.ts";
 import { KnownKeys } from "./known_keys.ts";
 import { jobsIn, readJobs, takeUp } from "./read_jobs.ts";
 import { weeklyTables } from "./weekly_tables.ts";
+import { withBreaks } from "./work.ts";
 
 /** Files were not merged, since what came of them would not have been the same. */
 export class MergeError extends Error {
@@ -24,6 +25,8 @@ export interface MergeOptions {
   readonly taken: ReadonlySet<string>;
   /** Called at the point from which on a failure leaves open which files count. */
   readonly beforeCommit: () => void;
+  /** Called between pieces of the work: gives others a turn when it is due. */
+  readonly breathe?: () => Promise<void> | undefined;
 }
 
 /** A file that took the place of others, and its jobs. */
@@ -55,11 +58,14 @@ export async function mergeFiles(
     for (const [week, table] of tables) {
       const name = freeName(time_ms, { week, taken: options.taken });
       outputs.push({ name, table });
+      await options.breathe?.();
       const bytes = encodeSegment(table, metas[outputs.length - 1]);
+      await options.breathe?.();
       const written = await writeMerged(root, { cluster, name, bytes, disk });
       const found = await jobsIn(written, { tz: "UTC", changed_ms: 0 });
+      await options.breathe?.();
       if (!sameJobs(table, found.table)) throw new MergeError(`${name} is not what was to be written`);
-      takeUp(check, found);
+      await withBreaks(takeUp(check, found), options.breathe);
     }
     if (check.length !== dataset.length) {
       throw new MergeError(`${dataset.length} jobs would become ${check.length}`);
@@ -77,7 +83,7 @@ export async function mergeFiles(
   })));
 }
 
-async function readAll(files: readonly SegmentFile[], { root, cluster }: MergeOptions) {
+async function readAll(files: readonly SegmentFile[], { root, cluster, breathe }: MergeOptions) {
   const dataset = new Dataset();
   const keys = new KnownKeys();
   let received_ms = 0;
@@ -87,7 +93,7 @@ async function readAll(files: readonly SegmentFile[], { root, cluster }: MergeOp
     if (jobs.meta === null) throw new SegmentError(`${file.name} is not ours any more`);
     keys.addFile(jobs.meta);
     received_ms = Math.max(received_ms, jobs.meta.received_ms);
-    takeUp(dataset, jobs);
+    await withBreaks(takeUp(dataset, jobs), breathe);
   }
   return { dataset, keys, received_ms };
 }

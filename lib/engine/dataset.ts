@@ -10,10 +10,10 @@ import {
   type TextColumn,
 } from "../job/table.ts";
 import { CODED_TEXT, type CodedText } from "./coded_text.ts";
-import { IdentityIndex, partsHash } from "./identity.ts";
+import { RecordIndex } from "./record_index.ts";
 import { pieces, placements, removals } from "./placements.ts";
 import { SluidIndex } from "./sluid_index.ts";
-import { indexedIds, type Place, type Plan, planAll, planUpsert } from "./upsert.ts";
+import { type Place, type Plan, planAll, planUpsert } from "./upsert.ts";
 import { Blocks, type Version } from "../job/version.ts";
 import { Week, weekOfSubmission } from "./week.ts";
 import { weekWrites } from "./week_writes.ts";
@@ -42,7 +42,7 @@ export class Dataset {
   readonly others: Dictionary;
   readonly blocks: Blocks;
   #weeks: ReadonlyMap<number, Week> = new Map();
-  readonly #indexes: Map<number, IdentityIndex>;
+  readonly #indexes: Map<number, RecordIndex>;
   readonly #sluids: SluidIndex;
 
   constructor(shared?: Dataset) {
@@ -80,11 +80,11 @@ export class Dataset {
   }
 
   /** The same for the jobs of a merged file, which are all different: of weeks that are not there yet all are new. */
-  planMerged(table: JobTable): Plan {
+  planningMerged(table: JobTable): Work<Plan> {
     const { Submit } = table.numbers;
     const known = (row: number) => this.#weeks.has(weekOfSubmission(Submit[row]));
     const named = table.ids.SLUID.kinds.some((kind) => kind !== ID_KINDS.none);
-    for (let row = 0; row < table.length; row++) if (named || known(row)) return this.plan(table);
+    for (let row = 0; row < table.length; row++) if (named || known(row)) return this.planning(table);
     return planAll(this, table);
   }
 
@@ -127,12 +127,12 @@ export class Dataset {
   }
 
   /** The rows of a week by the hash of each id they have and their submission; null if there is no such week. */
-  index(number: number): IdentityIndex | null {
+  index(number: number): RecordIndex | null {
     const week = this.#weeks.get(number);
     if (week === undefined) return null;
     let index = this.#indexes.get(number);
     if (index === undefined) {
-      index = new IdentityIndex();
+      index = new RecordIndex(this.blocks);
       for (let row = 0; row < week.length; row++) this.#indexRow(index, week, row);
     }
     this.#indexes.delete(number);
@@ -224,10 +224,13 @@ export class Dataset {
     }
   }
 
-  #indexRow(index: IdentityIndex, week: Week, row: number): void {
-    const ids = { id: week.id("JobID", row), id_raw: week.id("JobIDRaw", row) };
-    const submit_s = week.times.Submit[row];
-    for (const id of indexedIds(ids, this.blocks)) index.add(partsHash(id, submit_s), row);
+  #indexRow(index: RecordIndex, week: Week, row: number): void {
+    index.add({
+      id: week.id("JobID", row),
+      id_raw: week.id("JobIDRaw", row),
+      submit_s: week.times.Submit[row],
+      start_s: week.times.Start[row],
+    }, row);
   }
 
   #noteEvents(

@@ -12,6 +12,13 @@ export class IdentityIndex {
     if (this.#put(hash, entry)) this.#count++;
   }
 
+  /** The same, unless there are as many under the hash already: for hashes that any number of jobs may share. */
+  addUpTo(most: number, hash: number, entry: number): void {
+    let there = 0;
+    this.find(hash, () => ++there >= most);
+    if (there < most) this.add(hash, entry);
+  }
+
   /** Whether there is anything under a hash. */
   has(hash: number): boolean {
     const mask = this.#entries.length - 1;
@@ -54,20 +61,29 @@ export class IdentityIndex {
   }
 }
 
-/** Hash of a job's id and submission (seconds, 0 where unknown), an unsigned 32-bit number. */
-export function partsHash({ kind, number, part }: IdParts, submit_s: number): number {
-  return identityHash(kind, number, { part, submit_s });
+/** What of a job beside its id decides whether records are of one. */
+export interface Occasion {
+  readonly part: number;
+  /** Seconds since the epoch, 0 where unknown. */
+  readonly submit_s: number;
+  /** The same; {@link ANY_START} for all starts. */
+  readonly start_s: number;
 }
 
-/** The same of the parts of an id by themselves. */
-export function identityHash(
-  kind: number,
-  number: number,
-  { part, submit_s }: { readonly part: number; readonly submit_s: number },
-): number {
+/** Stands for any start among the starts of an id and submission. */
+export const ANY_START = -1;
+
+/** Hash of the parts of an id, its submission and its start, an unsigned 32-bit number. */
+export function identityHash(kind: number, number: number, { part, submit_s, start_s }: Occasion): number {
   let hash = mix(number ^ (kind * 0x632be5ab));
   hash = mix(hash ^ part);
-  return mix(hash ^ submit_s) >>> 0;
+  hash = mix(hash ^ submit_s);
+  return mix(hash ^ start_s) >>> 0;
+}
+
+/** The same of an id taken apart. */
+export function partsHash({ kind, number, part }: IdParts, submit_s: number, start_s: number): number {
+  return identityHash(kind, number, { part, submit_s, start_s });
 }
 
 /** The finaliser of MurmurHash3: every bit of the input changes half of the output's. */

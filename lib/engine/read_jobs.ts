@@ -4,6 +4,7 @@ import { readSegmentFile, type SegmentFile } from "../store/folder.ts";
 import { decodeForeign } from "../store/foreign.ts";
 import { decodeSegment, openSegment, type SegmentMeta } from "../store/segment.ts";
 import type { Dataset } from "./dataset.ts";
+import type { Work } from "./work.ts";
 
 /** The jobs of one file. */
 export interface JobsOfFile {
@@ -49,13 +50,13 @@ export async function jobsIn(
 }
 
 /** Lets a dataset take up the jobs of a file that comes after all that it knows. */
-export function takeUp(dataset: Dataset, { table, received_s, meta }: JobsOfFile): void {
+export function* takeUp(dataset: Dataset, { table, received_s, meta }: JobsOfFile): Work<void> {
   const merged = meta?.merged;
-  const plan = merged === undefined ? dataset.plan(table) : dataset.planMerged(table);
-  if (merged === undefined) return dataset.apply(table, { plan, received_s });
+  const plan = yield* merged === undefined ? dataset.planning(table) : dataset.planningMerged(table);
+  if (merged === undefined) return yield* dataset.applying(table, { plan, received_s });
   const { first_event_s, last_event_s } = merged;
   // Each job was reported with its batch; what of it counted as reported then is known, and no more than that.
-  dataset.apply(table, { plan, received_s: last_event_s ?? received_s });
+  yield* dataset.applying(table, { plan, received_s: last_event_s ?? received_s });
   if (first_event_s !== null && !(dataset.first_event_s <= first_event_s)) {
     dataset.first_event_s = first_event_s;
   }

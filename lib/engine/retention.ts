@@ -16,6 +16,7 @@ import type { FileFacts } from "./cluster_files.ts";
 import { Dataset } from "./dataset.ts";
 import { jobsIn, takeUp } from "./read_jobs.ts";
 import { weeksEndedBefore } from "./weekly_tables.ts";
+import { atOnce } from "./work.ts";
 
 /** Before which moment jobs must have ended that are to be archived, epoch seconds: some months before `now_ms`. */
 export function retentionCutoff(now_ms: number, months: number): number {
@@ -99,7 +100,7 @@ async function archivedJobs(week: string | null, { root, cluster }: ArchiveOptio
     if (mergedWeek(name) !== week) continue;
     try {
       const bytes = await readArchived(root, { cluster, name });
-      takeUp(dataset, await jobsIn(bytes, { tz: "UTC", changed_ms }));
+      atOnce(takeUp(dataset, await jobsIn(bytes, { tz: "UTC", changed_ms })));
     } catch (error) {
       // What cannot be read does not count as archived; the check of the folder names it.
       if (!(error instanceof SegmentError)) throw error;

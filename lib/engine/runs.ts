@@ -174,8 +174,9 @@ export class Runs {
     if (known !== undefined) return known;
     const values = this.ordered(value);
     const bins = new Uint16Array(values.length);
+    const none = values instanceof Uint32Array ? NO_VALUE : NaN;
     for (let place = 0; place < bins.length; place++) {
-      bins[place] = values[place] === NO_VALUE ? NO_BIN : binOf(values[place]);
+      bins[place] = values[place] === none ? NO_BIN : binOf(values[place]);
     }
     this.#bins.set(value.name, bins);
     return bins;

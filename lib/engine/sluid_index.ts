@@ -13,7 +13,7 @@ export class SluidIndex {
 
   add(sluid: IdParts, place: Place): void {
     if (sluid.kind === ID_KINDS.none) return;
-    const hash = partsHash(sluid, 0);
+    const hash = partsHash(sluid, 0, 0);
     if (
       this.#index.find(
         hash,
@@ -36,7 +36,7 @@ export class SluidIndex {
 
   /** Where the job is; places that another job has by now are passed over. */
   find(sluid: IdParts, weeks: ReadonlyMap<number, Week>): Place | null {
-    const found = this.#index.find(partsHash(sluid, 0), (entry) => {
+    const found = this.#index.find(partsHash(sluid, 0, 0), (entry) => {
       const week = weeks.get(this.#weeks[entry]);
       const row = this.#rows[entry];
       return week !== undefined && row < week.length && sameParts(week.id("SLUID", row), sluid);

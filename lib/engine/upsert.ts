@@ -1,9 +1,11 @@
-import { ID_KINDS, type IdParts } from "../job/ids.ts";
+import { ID_KINDS } from "../job/ids.ts";
 import { CODED_COLUMNS, ID_COLUMNS, type JobTable, NUMBER_COLUMNS } from "../job/table.ts";
 import { BatchCodes } from "./batch_codes.ts";
 import type { Dataset } from "./dataset.ts";
-import { identityHash, IdentityIndex, partsHash } from "./identity.ts";
-import { Blocks, knowsLess, likeness, sameParts, type Version } from "../job/version.ts";
+import { IdentityIndex, partsHash } from "./identity.ts";
+import { upTo } from "./packed.ts";
+import { RecordIndex } from "./record_index.ts";
+import { knowsLess, likeness, sameParts, type Version } from "../job/version.ts";
 import { type Week, weekOfSubmission } from "./week.ts";
 import type { Work } from "./work.ts";
 
@@ -14,6 +16,11 @@ const PIECE = 5000;
 export interface Plan {
   /** Rows of the batch to write. */
   readonly from: Uint32Array;
+  /**
+   * Rows of the batch that must be taken up one after the other to come to the same: those to write, and earlier
+   * versions of them in the batch, by which one may have been known for the other.
+   */
+  readonly trail: Uint32Array;
   /** The row of the dataset that each is written over, as its week and its place there, or null for a new one. */
   readonly to: readonly (Place | null)[];
   readonly codes: BatchCodes;
@@ -37,6 +44,8 @@ interface Target {
   readonly to: Place | null;
   from: number;
   number: number;
+  /** How many rows of the batch it has been. */
+  times: number;
 }
 
 /**
@@ -52,27 +61,35 @@ export function* planUpsert(dataset: Dataset, table: JobTable): Work<Plan> {
     if (touched.addIfUnheardOf(row)) continue;
     const incoming = touched.incoming(row);
     const target = touched.bestMatch(incoming);
-    if (target === null) touched.set({ to: null, from: -1, number: -1 }, { row, version: incoming });
+    if (target === null) touched.set({ to: null, from: -1, number: -1, times: 0 }, { row, version: incoming });
     else if (!knowsLess(incoming, touched.version(target), dataset.blocks)) {
       touched.set(target, { row, version: incoming });
     }
   }
-  return planned(yield* touched.writes(), { codes, length: table.length });
+  const writes = yield* touched.writes();
+  return planned(writes, { codes, length: table.length, trail: touched.trail(writes) });
 }
 
 /** A plan that takes up every row as a new job: of a file whose jobs are known to be different, for an empty week. */
-export function planAll(dataset: Dataset, table: JobTable): Plan {
-  const writes = Array.from({ length: table.length }, (_, from) => ({ to: null, from, number: from }));
-  return planned(writes, { codes: new BatchCodes(table, dataset), length: table.length });
+export function* planAll(dataset: Dataset, table: JobTable): Work<Plan> {
+  yield;
+  const { length } = table;
+  const writes = Array.from({ length }, (_, from) => ({ to: null, from, number: from, times: 1 }));
+  return planned(writes, { codes: new BatchCodes(table, dataset), length, trail: upTo(length) });
 }
 
 function planned(
   writes: readonly Target[],
-  { codes, length }: { readonly codes: BatchCodes; readonly length: number },
+  { codes, length, trail }: {
+    readonly codes: BatchCodes;
+    readonly length: number;
+    readonly trail: Uint32Array;
+  },
 ): Plan {
   const accepted = writes.reduce((count, { to }) => to === null ? count + 1 : count, 0);
   return {
     from: placesIn(writes),
+    trail,
     to: writes.map(({ to }) => to),
     codes,
     accepted,
@@ -90,7 +107,7 @@ function placesIn(writes: readonly Target[]): Uint32Array {
 /** What is left of a plan for a batch that came before: jobs that were lost since; newer versions stay as they are. */
 export function lostOnly(plan: Plan): Plan {
   const from = plan.from.filter((_, at) => plan.to[at] === null);
-  return { ...plan, from, to: plan.to.filter((place) => place === null) };
+  return { ...plan, from, trail: from, to: plan.to.filter((place) => place === null) };
 }
 
 /** The records that the batch has touched so far, and how to find them. */
@@ -100,17 +117,20 @@ class Touched {
   readonly #codes: BatchCodes;
   readonly #targets: Target[] = [];
   readonly #stored = new Map<string, Target>();
-  readonly #index = new IdentityIndex();
-  readonly #ids: Readonly<Record<"sluid" | "id" | "raw", ReturnType<BatchCodes["ids"]>>>;
+  readonly #index: RecordIndex;
+  readonly #sluids = new IdentityIndex();
+  /** Number of the target that each row has become for a time, or -1. */
+  readonly #target_of: Int32Array;
   /** The week asked for last, and its index. */
   #index_of = NaN;
-  #week_index: IdentityIndex | null = null;
+  #week_index: RecordIndex | null = null;
 
   constructor(dataset: Dataset, table: JobTable, codes: BatchCodes) {
     this.#dataset = dataset;
     this.#table = table;
     this.#codes = codes;
-    this.#ids = { sluid: codes.ids("SLUID"), id: codes.ids("JobID"), raw: codes.ids("JobIDRaw") };
+    this.#index = new RecordIndex(dataset.blocks);
+    this.#target_of = new Int32Array(table.length).fill(-1);
   }
 
   incoming(row: number): Version {
@@ -145,30 +165,18 @@ class Touched {
     };
     const { sluid, submit_s } = incoming;
     if (sluid.kind !== ID_KINDS.none) {
-      this.#index.find(partsHash(sluid, 0), (entry) => tries(this.#targets[entry]));
+      this.#sluids.find(partsHash(sluid, 0, 0), (entry) => tries(this.#targets[entry]));
       const place = same === null ? this.#dataset.bySluid(sluid) : null;
       if (place !== null) tries(this.#storedAt(place));
     }
     const week = weekOfSubmission(submit_s);
-    for (const id of same === null ? this.#keys(incoming) : []) {
-      const hash = partsHash(id, submit_s);
-      this.#indexOf(week)?.find(hash, (row) => tries(this.#storedAt({ week, row })));
-      if (same === null) this.#index.find(hash, (entry) => tries(this.#targets[entry]));
-      if (same !== null) break;
-    }
+    if (same === null) this.#indexOf(week)?.find(incoming, (row) => tries(this.#storedAt({ week, row })));
+    if (same === null) this.#index.find(incoming, (entry) => tries(this.#targets[entry]));
     return same ?? pending;
   }
 
-  /** The ids under which an earlier version of a record may be found. */
-  #keys({ id, id_raw, start_s, ended }: Version): readonly IdParts[] {
-    const keys = sameParts(id, id_raw) ? [id] : [id_raw, id];
-    if (id.kind === ID_KINDS.task) return [...keys, arrayOf(id.number)];
-    const block = start_s === 0 && !ended ? this.#dataset.blocks.of(id) : null;
-    return block === null ? keys : [...keys, arrayOf(block.array), ...Blocks.tasks(block)];
-  }
-
   #storedAt(place: Place): Target {
-    return this.#stored.get(`${place.week} ${place.row}`) ?? { to: place, from: -1, number: -1 };
+    return this.#stored.get(`${place.week} ${place.row}`) ?? { to: place, from: -1, number: -1, times: 0 };
   }
 
   /** A record as the batch has left it so far. */
@@ -179,44 +187,44 @@ class Touched {
 
   set(target: Target, { row, version }: { readonly row: number; readonly version: Version }): void {
     target.from = row;
+    target.times++;
     if (target.number < 0) {
       target.number = this.#targets.push(target) - 1;
       if (target.to !== null) this.#stored.set(`${target.to.week} ${target.to.row}`, target);
     }
-    for (const id of indexedIds(version, this.#dataset.blocks)) {
-      this.#index.add(partsHash(id, version.submit_s), target.number);
-    }
-    if (version.sluid.kind !== ID_KINDS.none) this.#index.add(partsHash(version.sluid, 0), target.number);
+    this.#target_of[row] = target.number;
+    this.#index.add(version, target.number);
+    if (version.sluid.kind !== ID_KINDS.none) this.#sluids.add(partsHash(version.sluid, 0, 0), target.number);
   }
 
-  /**
-   * Takes up a row as a new record if nothing can be known of its job, which holds for nearly all: then there is
-   * nothing to compare.
-   */
+  /** Takes up a row as a new record if nothing can be known of its job, which holds for nearly all. */
   addIfUnheardOf(row: number): boolean {
-    const ids = this.#ids;
-    const kind = ids.id.kinds[row];
-    if (ids.sluid.kinds[row] !== ID_KINDS.none || kind === ID_KINDS.other) return false;
+    const id = this.#codes.id("JobID", row);
+    if (this.#codes.ids("SLUID").kinds[row] !== ID_KINDS.none || id.kind === ID_KINDS.other) return false;
+    const id_raw = this.#codes.id("JobIDRaw", row);
     const submit_s = this.#table.numbers.Submit[row] || 0;
     const index = this.#indexOf(weekOfSubmission(submit_s));
-    const hash = hashOf(ids.id, row, submit_s);
-    const raw_hash = hashOf(ids.raw, row, submit_s);
-    if (this.#knows(index, hash) || raw_hash !== hash && this.#knows(index, raw_hash)) return false;
-    if (kind === ID_KINDS.task) {
-      const array = identityHash(ARRAY_KIND, ids.id.numbers[row], { part: 0, submit_s });
-      if (this.#knows(index, array)) return false;
+    for (const of of sameParts(id, id_raw) ? [id] : [id, id_raw]) {
+      if (index?.neverHeardOf(of, submit_s) === false || !this.#index.neverHeardOf(of, submit_s)) return false;
     }
-    const number = this.#targets.push({ to: null, from: row, number: this.#targets.length }) - 1;
-    this.#index.add(hash, number);
-    if (raw_hash !== hash) this.#index.add(raw_hash, number);
+    const number = this.#targets.push({ to: null, from: row, number: this.#targets.length, times: 1 }) - 1;
+    this.#target_of[row] = number;
+    this.#index.add({ id, id_raw, submit_s, start_s: this.#table.numbers.Start[row] || 0 }, number);
     return true;
   }
 
-  #knows(index: IdentityIndex | null, hash: number): boolean {
-    return index !== null && index.has(hash) || this.#index.has(hash);
+  /** See {@link Plan.trail}. */
+  trail(writes: readonly Target[]): Uint32Array {
+    const kept = new Uint8Array(this.#targets.length);
+    for (const { number } of writes) kept[number] = 1;
+    return upTo(this.#table.length).filter((row) => {
+      const target = this.#target_of[row];
+      // What comes and goes within a batch may have made others known.
+      return target >= 0 && (kept[target] === 1 || this.#targets[target].times > 1);
+    });
   }
 
-  #indexOf(week: number): IdentityIndex | null {
+  #indexOf(week: number): RecordIndex | null {
     if (week !== this.#index_of) {
       this.#index_of = week;
       this.#week_index = this.#dataset.index(week);
@@ -270,29 +278,4 @@ interface Stored {
   readonly row: number;
   readonly from: number;
   readonly number: number;
-}
-
-function hashOf(
-  { kinds, numbers, parts }: ReturnType<BatchCodes["ids"]>,
-  row: number,
-  submit_s: number,
-): number {
-  return identityHash(kinds[row], numbers[row], { part: parts[row], submit_s });
-}
-
-/** Stands beside the kinds of ids for a whole array, under which its tasks that wait are found. */
-const ARRAY_KIND = 255;
-
-function arrayOf(number: number): IdParts {
-  return { kind: ARRAY_KIND, number, part: 0 };
-}
-
-/** The ids under which a record is to be found. */
-export function indexedIds(
-  { id, id_raw }: Pick<Version, "id" | "id_raw">,
-  blocks: Blocks,
-): readonly IdParts[] {
-  const block = blocks.of(id);
-  const ids = sameParts(id, id_raw) ? [id] : [id_raw, id];
-  return block === null ? ids : [...ids, arrayOf(block.array)];
 }

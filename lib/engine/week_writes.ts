@@ -72,11 +72,12 @@ function flagsOf(table: JobTable, row: number): number {
   if (start_s > 0 && end_s > 0 && elapsed_s === end_s - start_s) bits |= FLAGS.never_suspended;
   // Slurm repeats the original Start in a resized job's later record: see derive().
   const resized = submit_s > 0 && start_s > 0 && submit_s > start_s && (end_s === 0 || submit_s < end_s);
-  const run_start_s = resized ? submit_s : start_s;
+  const ran = start_s > 0 && ranAt(table, row);
+  const run_start_s = ran && resized ? submit_s : start_s;
   const run = { elapsed_s, start_s: run_start_s, end_s };
   if (Object.is(CPUHours[row], followingHours(AllocCPUS[row], run))) bits |= FLAGS.cpu_hours_follow;
   if (Object.is(GPUHours[row], followingHours(AllocGPUS[row], run))) bits |= FLAGS.gpu_hours_follow;
-  if (start_s === 0 || !ranAt(table, row)) return bits;
+  if (!ran) return bits;
   bits |= FLAGS.ran;
   if (resized) bits |= FLAGS.resized;
   if (end_s > 0 && end_s < run_start_s) bits |= FLAGS.inverted;

@@ -10,11 +10,11 @@ export function atOnce<T>(work: Work<T>): T {
 }
 
 /** Does work with a break between two pieces where one is due. */
-export async function withBreaks<T>(work: Work<T>, breathe: () => Promise<void> | undefined): Promise<T> {
+export async function withBreaks<T>(work: Work<T>, breathe?: () => Promise<void> | undefined): Promise<T> {
   for (;;) {
     const { done, value } = work.next();
     if (done) return value;
-    const pause = breathe();
+    const pause = breathe?.();
     if (pause !== undefined) await pause;
   }
 }

@@ -43,7 +43,7 @@ export class Blocks {
   }
 
   /** Ids of the first tasks of a block: once one of them is known by itself, the block is out of date. */
-  static tasks({ array, tasks }: Block): readonly IdParts[] {
+  tasks({ array, tasks }: Block): readonly IdParts[] {
     return firstTasks(tasks, 1000).map((part) => ({ kind: ID_KINDS.task, number: array, part }));
   }
 }
@@ -93,7 +93,14 @@ function standsFor(block: Version, other: Version, blocks: Blocks): boolean {
   if (other.id.kind === ID_KINDS.task) {
     return other.id.number === waiting.array && holdsTask(waiting.tasks, other.id.part);
   }
-  return blocks.waiting(other)?.array === waiting.array;
+  // Slurm shows fewer and fewer of them; tasks apart from each other are records of their own.
+  const others = blocks.waiting(other);
+  return others?.array === waiting.array && overlap(waiting.tasks, others.tasks);
+}
+
+/** Whether two lists of tasks, of which each is without gaps or a part of the other, have tasks in common. */
+function overlap(a: string, b: string): boolean {
+  return firstTasks(a, 1).some((task) => holdsTask(b, task)) || firstTasks(b, 1).some((task) => holdsTask(a, task));
 }
 
 export function sameParts(a: IdParts, b: IdParts): boolean {

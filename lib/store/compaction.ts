@@ -13,9 +13,13 @@ import { openSegment } from "./segment.ts";
 
 const RECORD = "compaction.json";
 
+/** Names that cannot lead out of the folder. */
+const fileName = z.string().regex(/^(?!\.\.?$)[^/\0]+$/);
 const recordSchema = z.object({
-  outputs: z.array(z.object({ tmp: z.string(), name: z.string() }).readonly()).readonly(),
-  replaces: z.array(z.string()).readonly(),
+  outputs: z.array(
+    z.object({ tmp: fileName, name: fileName }).readonly(),
+  ).readonly(),
+  replaces: z.array(fileName).readonly(),
 }).strict();
 
 /** Which files take the place of which. */

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { createRandom } from "../../../lib/demo/random.ts";
 import { Cluster } from "../../../lib/engine/cluster.ts";
+import type { JobRecord } from "../../../lib/job/columns.ts";
+import { jobRecord } from "../../helpers.ts";
 import { duckdb } from "../store/duckdb.ts";
 import {
   batchOf,
@@ -237,5 +239,50 @@ Deno.test("Cluster.refresh() lets the jobs of a removed or replaced file vanish"
     await Deno.remove(stage.folder, { recursive: true });
     await cluster.refresh();
     assert.deepEqual([idsOf(cluster), cluster.files], [[], []]);
+  });
+});
+
+Deno.test("Cluster.ingest() leaves on disk what leads to the same jobs again, whatever led from one to the other", async () => {
+  const at = (id: string, fields: Partial<JobRecord>) =>
+    jobRecord({ JobID: id, Submit: NOW_S - 9000, ...fields });
+  const run = { Start: NOW_S - 8950, State: "RUNNING" };
+  const batches: readonly (readonly JobRecord[])[][] = [
+    // An upgrade gave the job a SLUID, a requeue another submission, both within one batch.
+    [[at("9", run)], [
+      at("9", { ...run, SLUID: "sX" }),
+      at("9", {
+        SLUID: "sX",
+        Submit: NOW_S - 8000,
+        Start: NOW_S - 7900,
+        End: NOW_S - 7000,
+        State: "COMPLETED",
+      }),
+    ]],
+    [[at("3_[5]", {})], [at("3_[2-5]", {}), at("3_5", run), at("3_[2-3]", {}), at("3_3", run)]],
+    [[at("2_[2-5]", {}), at("2_[1]", {}), at("2_1", { End: NOW_S, State: "CANCELLED" })]],
+  ];
+  for (const story of batches) {
+    await onStage(async (stage) => {
+      const cluster = await stage.open();
+      for (const records of story) await cluster.ingest(batchOf(records));
+      const live = stateOf(cluster).records;
+      assert.deepEqual(stateOf(await stage.open()).records, live, JSON.stringify(story[0][0]));
+      const last = story[story.length - 1];
+      const again = await cluster.ingest(batchOf(last));
+      assert.deepEqual(again, { accepted: 0, updated: 0, duplicates: last.length }, "sent again");
+      assert.deepEqual(stateOf(cluster).records, live);
+    });
+  }
+});
+
+Deno.test("Cluster.ingest() takes ten thousand runs of one job apart, without trying each with each", async () => {
+  await onStage(async (stage) => {
+    const cluster = await stage.open();
+    const runs = Array.from(
+      { length: 10_000 },
+      (_, i) => job(1, { Submit: null, Start: NOW_S - 20_000 + i, End: NOW_S }),
+    );
+    assert.equal((await cluster.ingest(batchOf(runs))).accepted, 10_000);
+    assert.equal((await cluster.ingest(batchOf(runs))).duplicates, 10_000);
   });
 });
