@@ -39,7 +39,9 @@ export async function exportJobs(
     for (const name of names) {
       const { dataset, files } = await readCluster(desk.root, { cluster: name, tz: desk.zone(name) });
       for (const { file, error } of files) {
-        if (error !== null) desk.say(`${shown(`${name}: ${file.name} is left out, it cannot be read: ${error}`)}\n`);
+        if (error !== null) {
+          desk.say(`${shown(`${name}: ${file.name} is left out, it cannot be read: ${error}`)}\n`);
+        }
       }
       if (format === "parquet") write(parquetOf(dataset, { cluster: name, now_ms: desk.now_ms() }));
       else writeLines(dataset, { write, lineOf: format === "csv" ? csvOf(name) : jsonOf(name) });

@@ -13,8 +13,10 @@ const CONTROL = /(?!\n)\p{Cc}|\u2028|\u2029/gu;
 
 /** Text of a file's name, or that speaks of one, as it can be shown: on one line, without control characters. */
 export function shown(text: string): string {
-  return text.replaceAll("\n", "\\n").replace(CONTROL, (character) =>
-    `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return text.replaceAll("\n", "\\n").replace(
+    CONTROL,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }
 
 /** A number with a comma after the thousands. */

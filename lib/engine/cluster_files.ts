@@ -186,14 +186,17 @@ export class ClusterFiles {
     const files = window.map(({ file }) => file);
     try {
       const taken = new Set(listed.map(({ name }) => name));
-      this.#replace(files, await mergeFiles(files, {
+      this.#replace(
+        files,
+        await mergeFiles(files, {
           root,
           cluster,
           disk: this.#disk,
           taken,
           beforeCommit,
           breathe: this.#options.breathe,
-        }));
+        }),
+      );
     } catch (error) {
       if (error instanceof SegmentError || error instanceof MergeError) this.#leaveAlone(files);
       throw error;

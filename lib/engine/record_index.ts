@@ -32,7 +32,9 @@ export class RecordIndex {
       this.#index.addUpTo(MOST_TASKS, partsHash(arrayId(TASKS_OF_ARRAY, id.number), submit_s, 0), entry);
     }
     const block = id.kind === ID_KINDS.other ? this.#blocks.of(id) : null;
-    if (block !== null) this.#index.add(partsHash(arrayId(WAITING_OF_ARRAY, block.array), submit_s, 0), entry);
+    if (block !== null) {
+      this.#index.add(partsHash(arrayId(WAITING_OF_ARRAY, block.array), submit_s, 0), entry);
+    }
   }
 
   /** Whether nothing can be known of a job with this id, nor of the array that it may be a task of. */
@@ -73,7 +75,11 @@ export class RecordIndex {
 
   #addId(
     id: IdParts,
-    { submit_s, start_s, entry }: { readonly submit_s: number; readonly start_s: number; readonly entry: number },
+    { submit_s, start_s, entry }: {
+      readonly submit_s: number;
+      readonly start_s: number;
+      readonly entry: number;
+    },
   ): void {
     this.#index.add(partsHash(id, submit_s, start_s), entry);
     this.#index.addUpTo(MOST_ALIKE, partsHash(id, submit_s, ANY_START), entry);

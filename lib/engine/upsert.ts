@@ -61,8 +61,9 @@ export function* planUpsert(dataset: Dataset, table: JobTable): Work<Plan> {
     if (touched.addIfUnheardOf(row)) continue;
     const incoming = touched.incoming(row);
     const target = touched.bestMatch(incoming);
-    if (target === null) touched.set({ to: null, from: -1, number: -1, times: 0 }, { row, version: incoming });
-    else if (!knowsLess(incoming, touched.version(target), dataset.blocks)) {
+    if (target === null) {
+      touched.set({ to: null, from: -1, number: -1, times: 0 }, { row, version: incoming });
+    } else if (!knowsLess(incoming, touched.version(target), dataset.blocks)) {
       touched.set(target, { row, version: incoming });
     }
   }
@@ -205,7 +206,9 @@ class Touched {
     const submit_s = this.#table.numbers.Submit[row] || 0;
     const index = this.#indexOf(weekOfSubmission(submit_s));
     for (const of of sameParts(id, id_raw) ? [id] : [id, id_raw]) {
-      if (index?.neverHeardOf(of, submit_s) === false || !this.#index.neverHeardOf(of, submit_s)) return false;
+      if (index?.neverHeardOf(of, submit_s) === false || !this.#index.neverHeardOf(of, submit_s)) {
+        return false;
+      }
     }
     const number = this.#targets.push({ to: null, from: row, number: this.#targets.length, times: 1 }) - 1;
     this.#target_of[row] = number;

@@ -100,7 +100,8 @@ function standsFor(block: Version, other: Version, blocks: Blocks): boolean {
 
 /** Whether two lists of tasks, of which each is without gaps or a part of the other, have tasks in common. */
 function overlap(a: string, b: string): boolean {
-  return firstTasks(a, 1).some((task) => holdsTask(b, task)) || firstTasks(b, 1).some((task) => holdsTask(a, task));
+  return firstTasks(a, 1).some((task) => holdsTask(b, task)) ||
+    firstTasks(b, 1).some((task) => holdsTask(a, task));
 }
 
 export function sameParts(a: IdParts, b: IdParts): boolean {

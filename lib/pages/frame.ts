@@ -4,7 +4,14 @@ import { formatInstant } from "../view/format.ts";
 import { DIMENSIONS } from "../view/measures.ts";
 import { DIMENSION_LABELS, filterBar, type FilterBarModel } from "./filter_bar.ts";
 import { isView, pageFilters, pageHref, type PageName, PAGES, type ViewName } from "./links.ts";
-import { addressNotices, damageNotices, formatAge, isStale, type NoticeModel, staleNotices } from "./notices.ts";
+import {
+  addressNotices,
+  damageNotices,
+  formatAge,
+  isStale,
+  type NoticeModel,
+  staleNotices,
+} from "./notices.ts";
 
 /** Name of the product, as its pages show it. */
 export const PRODUCT = "SLURM Usage History";
