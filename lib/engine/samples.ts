@@ -4,6 +4,7 @@ import { EveryValue } from "./every_value.ts";
 import { Histogram } from "./histogram.ts";
 import type { Scan } from "./scan.ts";
 import { type Event, eventFlags } from "./tally.ts";
+import type { Work } from "./work.ts";
 
 /** The quantiles that can be asked for. */
 export const QUANTILES = [0.5, 0.9, 0.95, 0.99] as const;
@@ -45,10 +46,11 @@ export class Samples {
     if (this.#made > MAX_HISTOGRAMS) this.#every = new EveryValue(this.buckets.count);
   }
 
-  /** Ends the counting. */
-  counted(): void {
+  /** Ends the counting, slot after slot. */
+  *counting(): Work<void> {
     if (this.#every !== null) return;
     for (const [slot, cells] of this.#slots.entries()) {
+      yield;
       const total = this.#totals[slot] = new Histogram();
       // Slots and buckets are sparse.
       cells?.forEach((cell) => {

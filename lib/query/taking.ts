@@ -7,6 +7,7 @@ import { SpanTally } from "../engine/spans.ts";
 import { type Flow, tallyFlow } from "../engine/flow.ts";
 import { type Event, Tally, tallyEvents } from "../engine/tally.ts";
 import type { Week } from "../engine/week.ts";
+import { withBreaks } from "../engine/work.ts";
 import type { CodedText } from "../engine/coded_text.ts";
 import type { Basis } from "../view/filters.ts";
 import type { Grouping } from "../view/measures.ts";
@@ -85,7 +86,7 @@ export class Taking {
     return this.#once(`samples ${key}`, async () => {
       const samples = new Samples(this.measuring.buckets);
       await this.#each(() => (scan) => samples.count(scan, event));
-      samples.counted();
+      await withBreaks(samples.counting(), this.measuring.breathe);
       await this.#each(() => (scan) => samples.keep(scan, event));
       return samples;
     });
