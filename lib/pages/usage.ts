@@ -79,6 +79,7 @@ export async function usagePage(
     range: compared.range,
   });
   const name = GROUPING_LABELS[by];
+  await circumstances.breathe?.();
   const built = frame("usage", filters, {
     title: soleTitle(filters),
     question: `Who used what? ${measure.label} by ${name}`,

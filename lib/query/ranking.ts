@@ -22,6 +22,7 @@ export async function ranking(
 ): Promise<RankingAnswer> {
   const buckets = new Buckets([range.start_s, range.end_s]);
   const { taken, slots } = await look(data, filters, { measures, range, buckets, by, shown: null, breathe });
+  await breathe?.();
   const valuesOf = (slot: number): MeasureValues =>
     Object.fromEntries([...taken].map(([name, measured]) => [name, measured.total(slot)]));
   const [first] = measures;

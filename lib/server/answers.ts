@@ -75,7 +75,11 @@ export class Answers {
 
   #start(key: string, make: () => unknown): Flight {
     const abandoned = new AbortController();
-    const answer = this.turnstile.pass(async () => answerOf(await make()), abandoned.signal);
+    const answer = this.turnstile.pass(async () => {
+      const value = await make();
+      await breathe();
+      return answerOf(value);
+    }, abandoned.signal);
     const flight: Flight = { answer, abandoned, waiting: 0 };
     this.#flights.set(key, flight);
     answer.then((value) => this.#keep(key, value), () => {}).finally(() => {
