@@ -1,3 +1,4 @@
+import { byName } from "../job/by_name.ts";
 import type { JobRecord } from "../job/columns.ts";
 import { Dictionary } from "../job/dictionary.ts";
 import { ID_KINDS, type IdParts } from "../job/ids.ts";
@@ -251,8 +252,4 @@ export class Dataset {
 
 function isId(column: TextColumn): column is IdColumn {
   return ID_COLUMNS.some((name) => name === column);
-}
-
-function byName<K extends string, V>(names: readonly K[], make: (name: K) => V): Record<K, V> {
-  return Object.fromEntries(names.map((name) => [name, make(name)])) as Record<K, V>;
 }

@@ -1,3 +1,4 @@
+import { byName } from "../job/by_name.ts";
 import { type Dictionary } from "../job/dictionary.ts";
 import { type IdParts, idText } from "../job/ids.ts";
 import { ID_COLUMNS, type IdColumn, type NumberColumn } from "../job/table.ts";
@@ -256,8 +257,4 @@ function gather(from: Packed, rows: Uint32Array): Uint32Array {
   const values = new Uint32Array(rows.length);
   for (let i = 0; i < rows.length; i++) values[i] = from[rows[i]];
   return values;
-}
-
-function byName<K extends string, V>(names: readonly K[], make: (name: K) => V): Record<K, V> {
-  return Object.fromEntries(names.map((name) => [name, make(name)])) as Record<K, V>;
 }

@@ -1,3 +1,4 @@
+import { byName } from "../job/by_name.ts";
 import { CODED_TEXT } from "./coded_text.ts";
 import { ID_COLUMNS, type JobTable, ranAt } from "../job/table.ts";
 import type { BatchCodes } from "./batch_codes.ts";
@@ -87,8 +88,4 @@ function flagsOf(table: JobTable, row: number): number {
   const cpu_hours_only = !(AllocCPUS[row] > 0) && CPUHours[row] > 0;
   const gpu_hours_only = !(AllocGPUS[row] > 0) && GPUHours[row] > 0;
   return suspended || cpu_hours_only || gpu_hours_only ? bits | FLAGS.odd : bits;
-}
-
-function byName<K extends string, V>(names: readonly K[], make: (name: K) => V): Record<K, V> {
-  return Object.fromEntries(names.map((name) => [name, make(name)])) as Record<K, V>;
 }

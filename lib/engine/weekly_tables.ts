@@ -1,3 +1,4 @@
+import { byName } from "../job/by_name.ts";
 import { JobIds } from "../job/ids.ts";
 import {
   CODED_COLUMNS,
@@ -139,8 +140,4 @@ function joined(tables: readonly JobTable[]): JobTable {
       (name) => joining(new Float64Array(length), (table) => table.numbers[name]),
     ),
   };
-}
-
-function byName<K extends string, V>(names: readonly K[], make: (name: K) => V): Record<K, V> {
-  return Object.fromEntries(names.map((name) => [name, make(name)])) as Record<K, V>;
 }

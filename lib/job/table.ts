@@ -1,3 +1,4 @@
+import { byName } from "./by_name.ts";
 import { ran } from "../slurm/ran.ts";
 import { type ColumnName, JOB_COLUMNS, type JobRecord } from "./columns.ts";
 import { Dictionary } from "./dictionary.ts";
@@ -47,9 +48,9 @@ export interface JobTable {
 export function newTable(capacity: number): JobTable {
   return {
     length: 0,
-    ids: named(ID_COLUMNS, () => new JobIds(capacity)),
-    text: named(CODED_COLUMNS, () => ({ codes: new Uint32Array(capacity), dictionary: new Dictionary() })),
-    numbers: named(NUMBER_COLUMNS, () => new Float64Array(capacity)),
+    ids: byName(ID_COLUMNS, () => new JobIds(capacity)),
+    text: byName(CODED_COLUMNS, () => ({ codes: new Uint32Array(capacity), dictionary: new Dictionary() })),
+    numbers: byName(NUMBER_COLUMNS, () => new Float64Array(capacity)),
   };
 }
 
@@ -57,7 +58,7 @@ export function newTable(capacity: number): JobTable {
 export function pickRows(table: JobTable, rows: ArrayLike<number>): JobTable {
   const picked: JobTable = {
     length: rows.length,
-    ids: named(ID_COLUMNS, (name) => {
+    ids: byName(ID_COLUMNS, (name) => {
       const from = table.ids[name];
       const to = new JobIds(0, from.others);
       to.kinds = gather(new Uint8Array(rows.length), from.kinds, rows);
@@ -65,11 +66,11 @@ export function pickRows(table: JobTable, rows: ArrayLike<number>): JobTable {
       to.parts = gather(new Uint32Array(rows.length), from.parts, rows);
       return to;
     }),
-    text: named(CODED_COLUMNS, (name) => ({
+    text: byName(CODED_COLUMNS, (name) => ({
       codes: gather(new Uint32Array(rows.length), table.text[name].codes, rows),
       dictionary: table.text[name].dictionary,
     })),
-    numbers: named(
+    numbers: byName(
       NUMBER_COLUMNS,
       (name) => gather(new Float64Array(rows.length), table.numbers[name], rows),
     ),
@@ -129,8 +130,4 @@ export function recordAt(table: JobTable, row: number): JobRecord {
     }
   }
   return record as unknown as JobRecord;
-}
-
-function named<K extends string, V>(names: readonly K[], make: (name: K) => V): Record<K, V> {
-  return Object.fromEntries(names.map((name) => [name, make(name)])) as Record<K, V>;
 }

@@ -1,3 +1,4 @@
+import { byName } from "./by_name.ts";
 import { Dictionary } from "./dictionary.ts";
 import { JobIds } from "./ids.ts";
 import {
@@ -31,7 +32,7 @@ export interface TableMessage {
 export function tableMessage({ length, ids, text, numbers }: JobTable): TableMessage {
   return {
     length,
-    ids: named(ID_COLUMNS, (name) => {
+    ids: byName(ID_COLUMNS, (name) => {
       const { kinds, numbers, parts, others } = ids[name];
       return {
         kinds: shared(Uint8Array, kinds, length),
@@ -40,11 +41,11 @@ export function tableMessage({ length, ids, text, numbers }: JobTable): TableMes
         others: textsOf(others),
       };
     }),
-    text: named(CODED_COLUMNS, (name) => ({
+    text: byName(CODED_COLUMNS, (name) => ({
       codes: shared(Uint32Array, text[name].codes, length),
       texts: textsOf(text[name].dictionary),
     })),
-    numbers: named(NUMBER_COLUMNS, (name) => shared(Float64Array, numbers[name], length)),
+    numbers: byName(NUMBER_COLUMNS, (name) => shared(Float64Array, numbers[name], length)),
   };
 }
 
@@ -52,11 +53,11 @@ export function tableMessage({ length, ids, text, numbers }: JobTable): TableMes
 export function tableFrom({ length, ids, text, numbers }: TableMessage): JobTable {
   return {
     length,
-    ids: named(ID_COLUMNS, (name) => {
+    ids: byName(ID_COLUMNS, (name) => {
       const { kinds, numbers, parts, others } = ids[name];
       return Object.assign(new JobIds(0, new Dictionary(others)), { kinds, numbers, parts });
     }),
-    text: named(CODED_COLUMNS, (name) => ({
+    text: byName(CODED_COLUMNS, (name) => ({
       codes: text[name].codes,
       dictionary: new Dictionary(text[name].texts),
     })),
@@ -76,8 +77,4 @@ function shared<T extends Uint8Array | Uint32Array | Float64Array>(
 
 function textsOf(dictionary: Dictionary): readonly string[] {
   return Array.from({ length: dictionary.size - 1 }, (_, at) => dictionary.text(at + 1) ?? "");
-}
-
-function named<K extends string, V>(names: readonly K[], make: (name: K) => V): Record<K, V> {
-  return Object.fromEntries(names.map((name) => [name, make(name)])) as Record<K, V>;
 }
