@@ -270,7 +270,7 @@ export class Runs {
 }
 
 /** The column of a moment for jobs with these flags. */
-export function timesOf({ times }: Week, moment: Moment, flags: number): Uint32Array {
+function timesOf({ times }: Week, moment: Moment, flags: number): Uint32Array {
   if (moment === "submit") return times.Submit;
   const start = (flags & FLAGS.resized) !== 0 ? times.Submit : times.Start;
   return moment === "run_start" || (flags & FLAGS.inverted) !== 0 ? start : times.End;

@@ -9,7 +9,7 @@ import { CODED_TEXT, type CodedText } from "./coded_text.ts";
 import { Runs } from "./runs.ts";
 
 /** Number of the week that holds the jobs whose submission is unknown. */
-export const NO_WEEK = -1;
+const NO_WEEK = -1;
 
 /** Times that are held by themselves, in seconds since the epoch, 0 where unknown. */
 export type TimeColumn = "Submit" | "Start" | "End";

@@ -2,7 +2,7 @@ import type { CodedText } from "../engine/coded_text.ts";
 import { JOB_COLUMNS } from "../job/columns.ts";
 import { TEXT_COLUMNS } from "../job/table.ts";
 import type { Filters } from "../view/filters.ts";
-import type { JobRow, JobsAnswer } from "./answers.ts";
+import type { JobsAnswer } from "./answers.ts";
 import type { Asked, ClusterData, Data } from "./data.ts";
 import { type JobKeys, jobKeys } from "./job_keys.ts";
 import { eachWeek, type MatchingWeek } from "./matching.ts";
@@ -47,17 +47,6 @@ export async function jobs(
       ...cluster.dataset.record(week, row),
     })),
   };
-}
-
-/** All jobs of the filters one by one, by cluster and in the order of the weeks they were submitted in. */
-export async function* eachJob(data: Data, filters: Filters, asked: Asked): AsyncGenerator<JobRow> {
-  for await (const { cluster, week, marks } of eachWeek(data, filters, asked)) {
-    for (let row = 0; row < (marks ?? week).length; row++) {
-      if (marks === null || marks[row] === 1) {
-        yield { Cluster: cluster.name, ...cluster.dataset.record(week, row) };
-      }
-    }
-  }
 }
 
 /** The different users of jobs. */

@@ -99,7 +99,7 @@ export async function filterJobs(data: Data, body: unknown, asked: Asked): Promi
 }
 
 /** A job with its times as ISO text in UTC. */
-export function plainJob(row: JobRow): FilteredJob {
+function plainJob(row: JobRow): FilteredJob {
   const plain: Record<string, string | number | null> = { Cluster: row.Cluster };
   for (const { name, type } of JOB_COLUMNS) {
     const value = row[name];

@@ -23,7 +23,7 @@ export const USUAL: Sizes = {
   longest_array: 1000,
 };
 
-/** As many different values as any site has. */
+/** So many different values that no site has more. */
 export const WIDE: Sizes = {
   users: 100_000,
   accounts: 50_000,

@@ -14,7 +14,7 @@ export interface TraceOptions {
   readonly seed: number;
   /** Whether 38 % of the submissions are arrays, whose tasks are nearly alike. */
   readonly arrays: boolean;
-  /** Whether there are as many different users, accounts, names and node lists as any site has. */
+  /** Whether there are so many different users, accounts, names and node lists that no site has more. */
   readonly wide: boolean;
 }
 

@@ -2,18 +2,10 @@ import assert from "node:assert/strict";
 import { createRandom } from "../../../lib/demo/random.ts";
 import { Dataset } from "../../../lib/engine/dataset.ts";
 import type { JobRecord } from "../../../lib/job/columns.ts";
-import { jobRecord, shuffled, tableOf } from "../../helpers.ts";
+import { jobRecord, shuffled } from "../../helpers.ts";
+import { type Counts, ingest } from "./take_up.ts";
 
 const SUBMIT = 1_700_000_000;
-
-type Counts = readonly [accepted: number, updated: number, duplicates: number];
-
-function ingest(dataset: Dataset, records: readonly JobRecord[]): Counts {
-  const table = tableOf(records);
-  const plan = dataset.plan(table);
-  dataset.apply(table, { plan, received_s: 2 ** 32 });
-  return [plan.accepted, plan.updated, plan.duplicates];
-}
 
 function inTurn(dataset: Dataset, records: readonly JobRecord[]): readonly Counts[] {
   return records.map((record) => ingest(dataset, [record]));

@@ -2,18 +2,10 @@ import assert from "node:assert/strict";
 import { createRandom, type Random } from "../../../lib/demo/random.ts";
 import { Dataset } from "../../../lib/engine/dataset.ts";
 import { JOB_COLUMNS, type JobRecord } from "../../../lib/job/columns.ts";
-import { jobRecord, shuffled, tableOf } from "../../helpers.ts";
+import { jobRecord, shuffled } from "../../helpers.ts";
+import { ingest } from "./take_up.ts";
 
 const SUBMIT = 1_700_000_000;
-
-type Counts = readonly [accepted: number, updated: number, duplicates: number];
-
-function ingest(dataset: Dataset, records: readonly JobRecord[]): Counts {
-  const table = tableOf(records);
-  const plan = dataset.plan(table);
-  dataset.apply(table, { plan, received_s: 2 ** 32 });
-  return [plan.accepted, plan.updated, plan.duplicates];
-}
 
 function contentOf(dataset: Dataset): string[] {
   return sorted([...dataset.records()]);

@@ -3,10 +3,11 @@ import { createRandom } from "../../../lib/demo/random.ts";
 import type { JobRecord } from "../../../lib/job/columns.ts";
 import type { JobRow } from "../../../lib/query/answers.ts";
 import type { Data } from "../../../lib/query/data.ts";
-import { eachJob, jobs } from "../../../lib/query/jobs.ts";
+import { jobs } from "../../../lib/query/jobs.ts";
 import { DEFAULT_FILTERS, type Filters } from "../../../lib/view/filters.ts";
 import { clusterOf, dataOf, jobRecord, utc } from "../../helpers.ts";
 import { randomData } from "./random_data.ts";
+import { eachJob } from "./each_job.ts";
 
 const DAY = "2024-03-31";
 const NOW = { now_s: utc(DAY) };
@@ -75,7 +76,7 @@ Deno.test("jobs() shows each job once over all pages, in every order", async () 
   assert.deepEqual((await page(data, {}, { limit: 0, offset: 0 })).rows, []);
 });
 
-Deno.test("jobs() and eachJob() list the jobs that were waiting or running in the range", async () => {
+Deno.test("jobs() and its weeks hold the jobs that were waiting or running in the range", async () => {
   const data = randomData(createRandom(3), { jobs: 200, around_s: utc(DAY) });
   const range = { from: "2024-03-30", to: "2024-04-02" };
   const [start_s, end_s] = [utc("2024-03-30"), utc("2024-04-03")];

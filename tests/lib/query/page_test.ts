@@ -3,11 +3,12 @@ import { createRandom } from "../../../lib/demo/random.ts";
 import { JOB_COLUMNS } from "../../../lib/job/columns.ts";
 import type { JobRow } from "../../../lib/query/answers.ts";
 import type { Data } from "../../../lib/query/data.ts";
-import { eachJob, JOB_SORTS, jobs } from "../../../lib/query/jobs.ts";
+import { JOB_SORTS, jobs } from "../../../lib/query/jobs.ts";
 import { DEFAULT_FILTERS, type Filters } from "../../../lib/view/filters.ts";
 import { utc } from "../../helpers.ts";
 import { ran } from "./naive_jobs.ts";
 import { dataOfClusters, randomClusters } from "./random_data.ts";
+import { eachJob } from "./each_job.ts";
 
 const DAY = "2024-03-31";
 const NOW = { now_s: utc(DAY) };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createRandom } from "../../../lib/demo/random.ts";
 import { JOB_COLUMNS } from "../../../lib/job/columns.ts";
-import { eachJob } from "../../../lib/query/jobs.ts";
+import { eachJob } from "../query/each_job.ts";
 import { jobLines } from "../../../lib/server/job_lines.ts";
 import { csvLine } from "../../../lib/view/csv.ts";
 import { DEFAULT_FILTERS, type Filters } from "../../../lib/view/filters.ts";
