@@ -24,10 +24,11 @@ export const WAIT: RowValue = {
 /** Start − Eligible, at least 0, of jobs that ran: Slurm's Planned. */
 export const PLANNED: RowValue = {
   name: "planned",
-  of: (week) => (row) =>
-    (week.flags[row] & FLAGS.ran) !== 0
-      ? Math.max(0, week.times.Start[row] - week.number("Eligible", row))
-      : NaN,
+  of: (week) => {
+    const { flags, times: { Start } } = week;
+    const eligibleAt = week.reader("Eligible");
+    return (row) => (flags[row] & FLAGS.ran) !== 0 ? Math.max(0, Start[row] - eligibleAt(row)) : NaN;
+  },
 };
 
 /** Run time without suspension, of jobs that ran and ended. */

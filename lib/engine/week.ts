@@ -205,10 +205,14 @@ export class Week implements WeekColumns {
   }
 
   #hours(column: "AllocCPUS" | "AllocGPUS", row: number): number {
+    const flags = this.flags[row];
+    const { Submit, Start, End } = this.times;
     return followingHours(this.numbers[column].at(row), {
-      elapsed_s: this.number("ElapsedRaw", row),
-      start_s: (this.flags[row] & FLAGS.resized) !== 0 ? this.times.Submit[row] : this.times.Start[row],
-      end_s: this.times.End[row],
+      elapsed_s: (flags & FLAGS.never_suspended) !== 0
+        ? End[row] - Start[row]
+        : this.numbers.ElapsedRaw.at(row),
+      start_s: (flags & FLAGS.resized) !== 0 ? Submit[row] : Start[row],
+      end_s: End[row],
     });
   }
 

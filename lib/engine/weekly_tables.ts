@@ -92,7 +92,8 @@ function tableOf(dataset: Dataset, week: Week): JobTable {
     }),
     numbers: byName(NUMBER_COLUMNS, (name) => {
       const numbers = new Float64Array(length);
-      for (let row = 0; row < length; row++) numbers[row] = week.number(name, row);
+      const numberAt = week.reader(name);
+      for (let row = 0; row < length; row++) numbers[row] = numberAt(row);
       return numbers;
     }),
   };

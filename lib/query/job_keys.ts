@@ -124,10 +124,11 @@ function writeHours(
     keys[row] = keys[row] * (span_s > 0 ? span_s : 0) / 3600;
   }
   const own = week.numbers[column];
+  const hoursOf = week.reader(column);
   for (let row = 0; row < keys.length; row++) {
     const bits = flags[row];
     if ((bits & looked_at) === usual || (marks !== null && marks[row] === 0)) continue;
-    keys[row] = (bits & follows) === 0 ? own.at(row) : week.number(column, row);
+    keys[row] = (bits & follows) === 0 ? own.at(row) : hoursOf(row);
   }
 }
 

@@ -1,5 +1,4 @@
 import type { CodedText } from "../engine/coded_text.ts";
-import { FLAGS } from "../engine/flags.ts";
 import type { Week } from "../engine/week.ts";
 import { type ColumnType, JOB_COLUMNS } from "../job/columns.ts";
 import { ID_KINDS } from "../job/ids.ts";
@@ -79,37 +78,9 @@ function cellOf(place: Place, name: string, type: ColumnType): Cell {
       if (row < codes.length && codes[row] !== 0) cells.write(csv, codes[row]);
     };
   }
-  const numberOf = readerOf(week, name as NumberColumn);
+  const numberOf = week.reader(name as NumberColumn);
   if (type === "time") return (row) => csv.time(numberOf(row));
   return (row) => csv.number(numberOf(row));
-}
-
-/** What {@link Week.number} says of a column, found out by looking at the column's name once and not for each row. */
-function readerOf(week: Week, column: NumberColumn): (row: number) => number {
-  const { flags, times: { Submit, Start, End } } = week;
-  switch (column) {
-    case "Submit":
-    case "Start":
-    case "End": {
-      const times = week.times[column];
-      return (row) => times[row] || NaN;
-    }
-    case "Eligible": {
-      const numbers = week.numbers[column];
-      return (row) => (flags[row] & FLAGS.eligible_at_once) !== 0 ? Submit[row] : numbers.at(row);
-    }
-    case "ElapsedRaw": {
-      const numbers = week.numbers[column];
-      return (row) => (flags[row] & FLAGS.never_suspended) !== 0 ? End[row] - Start[row] : numbers.at(row);
-    }
-    case "CPUHours":
-    case "GPUHours":
-      return (row) => week.number(column, row);
-    default: {
-      const numbers = week.numbers[column];
-      return (row) => numbers.at(row);
-    }
-  }
 }
 
 function idCell({ csv, cluster: { dataset }, week }: Place, column: IdColumn): Cell {
