@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { CONFIG_PATH, UsageError } from "./config.ts";
 import { PROGRAM } from "./version.ts";
-import { inWords, type Window } from "./windows.ts";
+import { inWords, type Window } from "./slurm/windows.ts";
 
 /** The command line, taken apart. */
 export interface Options {

@@ -1,15 +1,15 @@
 import type { Batch } from "../lib/job/batch.ts";
-import { deliver, type Delivered } from "./batches.ts";
-import { clusterName } from "./cluster_name.ts";
-import { collect, type Collected } from "./collect.ts";
+import { deliver, type Delivered } from "./commands/batches.ts";
+import { clusterName } from "./slurm/cluster_name.ts";
+import { collect, type Collected } from "./slurm/collect.ts";
 import { type Config, parseConfig, UsageError } from "./config.ts";
 import { HELP, type Options, parseOptions, rangeOf } from "./options.ts";
-import { privacyWarning } from "./privacy.ts";
-import { askedFields, newDelimiter, readWindow, type Sacct } from "./sacct.ts";
-import { sendBatch, type Unstored } from "./send.ts";
-import { count, lines, newTally } from "./tally.ts";
+import { privacyWarning } from "./slurm/private_data.ts";
+import { askedFields, newDelimiter, readWindow, type Sacct } from "./slurm/sacct.ts";
+import { sendBatch, type Unstored } from "./sending/send.ts";
+import { count, lines, newTally } from "./commands/tally.ts";
 import { PROGRAM, VERSION } from "./version.ts";
-import { inWords, type Window } from "./windows.ts";
+import { inWords, type Window } from "./slurm/windows.ts";
 import type { World } from "./world.ts";
 
 const JOBS_SHOWN = 3;

@@ -1,4 +1,4 @@
-import { type StartCommand, startCommand } from "./command.ts";
+import { type StartCommand, startCommand } from "./slurm/command.ts";
 
 /** All that the agent takes from outside: a test puts its own in place. */
 export interface World {

@@ -10,8 +10,9 @@ const MAX_LINES = 300;
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "lib/slurm": [],
   "lib/job": ["lib/slurm"],
-  "lib/store": ["lib/job"],
-  "lib/engine": ["lib/job", "lib/store"],
+  "lib/disk": [],
+  "lib/store": ["lib/job", "lib/disk"],
+  "lib/engine": ["lib/job", "lib/disk", "lib/store"],
   "lib/view": ["lib/slurm"],
   "lib/query": ["lib/slurm", "lib/job", "lib/store", "lib/engine", "lib/view"],
   "lib/demo": ["lib/slurm", "lib/job"],
@@ -22,7 +23,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   components: ["lib/view", "lib/pages", "lib/job"],
   islands: ["components", "lib/view", "lib/pages"],
   routes: ["components", "islands", "lib/view", "lib/pages", "lib/query", "lib/server", "."],
-  agent: ["lib/slurm", "lib/job"],
+  agent: ["lib/slurm", "lib/job", "lib/disk"],
   ".": ["lib/admin", "lib/demo", "lib/job", "lib/query", "lib/server", "lib/store"],
 };
 
@@ -43,7 +44,7 @@ const THIRD_PARTIES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Rooms that may speak to the machine. */
-const MAY_USE_DENO = ["agent", "lib/admin", "lib/store", "lib/server", "lib/fresh", "tests", "."];
+const MAY_USE_DENO = ["agent", "lib/admin", "lib/disk", "lib/store", "lib/server", "lib/fresh", "tests", "."];
 
 interface Source {
   readonly path: string;

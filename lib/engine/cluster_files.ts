@@ -1,6 +1,6 @@
 import type { JobTable } from "../job/table.ts";
 import { finishCompaction } from "../store/compaction.ts";
-import { type FileSystem, MACHINE } from "../store/file_system.ts";
+import { type FileSystem, MACHINE } from "../disk/file_system.ts";
 import {
   addSegmentFile,
   listSegments,

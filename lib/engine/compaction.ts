@@ -1,7 +1,7 @@
 import { type JobTable, NUMBER_COLUMNS, TEXT_COLUMNS, textAt } from "../job/table.ts";
 import { commitMerged, dropMerged, writeMerged } from "../store/compaction.ts";
 import { mergedName } from "../store/file_names.ts";
-import type { FileSystem } from "../store/file_system.ts";
+import type { FileSystem } from "../disk/file_system.ts";
 import { describeSegment, receivedAt, type SegmentFile } from "../store/folder.ts";
 import type { MergedMeta } from "../store/merged_meta.ts";
 import { encodeSegment, SegmentError, type SegmentMeta } from "../store/segment.ts";

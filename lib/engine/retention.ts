@@ -1,7 +1,7 @@
 import { pickRows } from "../job/table.ts";
-import { writeDurably } from "../store/disk.ts";
+import { writeDurably } from "../disk/durable.ts";
 import { mergedWeek } from "../store/file_names.ts";
-import { type FileSystem, MACHINE } from "../store/file_system.ts";
+import { type FileSystem, MACHINE } from "../disk/file_system.ts";
 import {
   ARCHIVE,
   archiveSegment,

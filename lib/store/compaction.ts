@@ -5,10 +5,17 @@
  */
 import { join } from "node:path";
 import { z } from "zod";
-import { assertSpace, type DiskOptions, exists, TEMPORARY, writeDurably, writeSynced } from "./disk.ts";
-import { MACHINE } from "./file_system.ts";
+import {
+  assertSpace,
+  type DiskOptions,
+  exists,
+  TEMPORARY,
+  writeDurably,
+  writeSynced,
+} from "../disk/durable.ts";
+import { MACHINE } from "../disk/file_system.ts";
 import { segmentFolder } from "./folder.ts";
-import { seal, unseal } from "./sealed.ts";
+import { seal, unseal } from "../disk/sealed.ts";
 import { openSegment } from "./segment.ts";
 
 const RECORD = "compaction.json";

@@ -4,9 +4,16 @@
  */
 import { basename, join } from "node:path";
 import { CLUSTER_NAME } from "../job/batch.ts";
-import { assertSpace, type DiskOptions, makeFolder, moveDurably, TEMPORARY, writeDurably } from "./disk.ts";
+import {
+  assertSpace,
+  type DiskOptions,
+  makeFolder,
+  moveDurably,
+  TEMPORARY,
+  writeDurably,
+} from "../disk/durable.ts";
 import { batchName, ENDING, isYearly, nameTime } from "./file_names.ts";
-import { MACHINE } from "./file_system.ts";
+import { MACHINE } from "../disk/file_system.ts";
 import { SoundFileError } from "./segment.ts";
 
 const SEGMENTS = "weekly-data";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type DiskOptions, makeFolder } from "./disk.ts";
+import { type DiskOptions, makeFolder } from "../disk/durable.ts";
 
 /** Another process has the data folder open for writing. */
 export class FolderInUseError extends Error {

@@ -1,10 +1,10 @@
 /** What is remembered of a cluster's reports beside its jobs: `{root}/{cluster}/report.json`. */
 import { join } from "node:path";
 import { z } from "zod";
-import { type DiskOptions, makeFolder, writeDurably } from "./disk.ts";
-import { MACHINE } from "./file_system.ts";
+import { type DiskOptions, makeFolder, writeDurably } from "../disk/durable.ts";
+import { MACHINE } from "../disk/file_system.ts";
 import { setAsideFile } from "./folder.ts";
-import { seal, unseal } from "./sealed.ts";
+import { seal, unseal } from "../disk/sealed.ts";
 
 /** How many of the newest rejected rows are kept. */
 const KEPT_REJECTED = 100;

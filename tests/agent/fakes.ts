@@ -1,4 +1,4 @@
-import type { Command, Outcome, Running, StartCommand } from "../../agent/command.ts";
+import type { Command, Outcome, Running, StartCommand } from "../../agent/slurm/command.ts";
 import type { World } from "../../agent/world.ts";
 
 /** Bytes as a command prints them, `size` at a time. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Batch } from "../../lib/job/batch.ts";
 import { main } from "../../agent/program.ts";
-import type { Command } from "../../agent/command.ts";
+import type { Command } from "../../agent/slurm/command.ts";
 import { type Answer, fakeStart, type FakeWorld, fakeWorld } from "./fakes.ts";
 
 const FIELDS =

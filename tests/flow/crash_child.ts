@@ -8,7 +8,7 @@ import { createRandom } from "../../lib/demo/random.ts";
 import { readConfig } from "../../lib/server/config.ts";
 import { ingest } from "../../lib/server/ingest.ts";
 import { openServices, type Services } from "../../lib/server/services.ts";
-import { type Fault, FaultyDisk } from "../lib/store/faulty_disk.ts";
+import { type Fault, FaultyDisk } from "../lib/disk/faulty_disk.ts";
 import { CLUSTER, KEY, requestOf, SENDERS } from "./crash_batches.ts";
 import type { Counts } from "./crash_model.ts";
 import { type Phase, ReportingDisk } from "./crash_disk.ts";

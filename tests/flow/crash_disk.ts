@@ -1,5 +1,5 @@
 import { mergedWeek } from "../../lib/store/file_names.ts";
-import type { FileSystem, WritableFile } from "../../lib/store/file_system.ts";
+import type { FileSystem, WritableFile } from "../../lib/disk/file_system.ts";
 
 /** What a server is at when it changes its folder. */
 export const PHASES = ["start-up", "ingest", "compaction", "retention"] as const;

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { Cluster } from "../../../lib/engine/cluster.ts";
 import { untidyRuns } from "../../../lib/engine/merge_window.ts";
-import { type Fault, FAULTS, FaultyDisk } from "../store/faulty_disk.ts";
+import { type Fault, FAULTS, FaultyDisk } from "../disk/faulty_disk.ts";
 import {
   batchOf,
   filesIn,

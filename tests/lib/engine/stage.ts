@@ -1,6 +1,6 @@
 import { Cluster, type IncomingBatch } from "../../../lib/engine/cluster.ts";
 import type { JobRecord } from "../../../lib/job/columns.ts";
-import type { FileSystem } from "../../../lib/store/file_system.ts";
+import type { FileSystem } from "../../../lib/disk/file_system.ts";
 import { encodeSegment } from "../../../lib/store/segment.ts";
 import { jobRecord, tableOf, withFolder } from "../../helpers.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { RESERVE_BYTES } from "../../../lib/store/disk.ts";
-import { type FileSystem, MACHINE } from "../../../lib/store/file_system.ts";
+import { RESERVE_BYTES } from "../../../lib/disk/durable.ts";
+import { type FileSystem, MACHINE } from "../../../lib/disk/file_system.ts";
 import { type Json, wireJob, withServer } from "./test_server.ts";
 
 function detailOf(body: Json): string {

@@ -2,7 +2,7 @@ import { Builder } from "fresh/dev";
 import { fileURLToPath } from "node:url";
 import { createApp, secured } from "../../../lib/server/app.ts";
 import { readConfig } from "../../../lib/server/config.ts";
-import type { FileSystem } from "../../../lib/store/file_system.ts";
+import type { FileSystem } from "../../../lib/disk/file_system.ts";
 import { openServices, type Services } from "../../../lib/server/services.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));

@@ -6,8 +6,8 @@ import {
   unfinishedCompaction,
   writeMerged,
 } from "../../../lib/store/compaction.ts";
-import { RESERVE_BYTES } from "../../../lib/store/disk.ts";
-import { MACHINE } from "../../../lib/store/file_system.ts";
+import { RESERVE_BYTES } from "../../../lib/disk/durable.ts";
+import { MACHINE } from "../../../lib/disk/file_system.ts";
 import { encodeSegment } from "../../../lib/store/segment.ts";
 import { jobRecord, tableOf, withFolder } from "../../helpers.ts";
 

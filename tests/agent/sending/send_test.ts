@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { PushError } from "../../agent/push.ts";
-import { sendBatch } from "../../agent/send.ts";
-import type { Batch } from "../../lib/job/batch.ts";
-import { fakeWorld } from "./fakes.ts";
+import { PushError } from "../../../agent/sending/push.ts";
+import { sendBatch } from "../../../agent/sending/send.ts";
+import type { Batch } from "../../../lib/job/batch.ts";
+import { fakeWorld } from "../fakes.ts";
 
 interface Request {
   readonly batch: Batch;

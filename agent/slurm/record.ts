@@ -1,10 +1,10 @@
-import type { UnreadRow, WireJob } from "../lib/job/batch.ts";
-import { parseDuration } from "../lib/slurm/duration.ts";
-import { type JobId, parseJobId } from "../lib/slurm/job_id.ts";
-import { parseMemory } from "../lib/slurm/memory.ts";
-import { countNodes } from "../lib/slurm/node_list.ts";
-import { parseTime } from "../lib/slurm/time.ts";
-import { gpusOf } from "../lib/slurm/tres.ts";
+import type { UnreadRow, WireJob } from "../../lib/job/batch.ts";
+import { parseDuration } from "../../lib/slurm/duration.ts";
+import { type JobId, parseJobId } from "../../lib/slurm/job_id.ts";
+import { parseMemory } from "../../lib/slurm/memory.ts";
+import { countNodes } from "../../lib/slurm/node_list.ts";
+import { parseTime } from "../../lib/slurm/time.ts";
+import { gpusOf } from "../../lib/slurm/tres.ts";
 import type { Row, RowOrUnread } from "./rows.ts";
 
 /** What a row became: a job with its steps folded in, or a row that is no job. */

@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { type Batch, INGEST_PATH, type IngestAnswer } from "../lib/job/batch.ts";
-import { AGENT } from "./version.ts";
-import type { World } from "./world.ts";
+import { type Batch, INGEST_PATH, type IngestAnswer } from "../../lib/job/batch.ts";
+import { AGENT } from "../version.ts";
+import type { World } from "../world.ts";
 
 /** Where batches go. */
 export interface Server {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { privacyWarning } from "../../agent/privacy.ts";
-import { fakeStart } from "./fakes.ts";
+import { privacyWarning } from "../../../agent/slurm/private_data.ts";
+import { fakeStart } from "../fakes.ts";
 
 /** What the agent says to a user with this level under this configuration. */
 function warning(

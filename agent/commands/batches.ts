@@ -1,7 +1,7 @@
-import type { Batch, UnreadRow, WireJob } from "../lib/job/batch.ts";
-import type { Collected } from "./collect.ts";
-import { type Unstored, withGap } from "./send.ts";
-import { AGENT } from "./version.ts";
+import type { Batch, UnreadRow, WireJob } from "../../lib/job/batch.ts";
+import type { Collected } from "../slurm/collect.ts";
+import { type Unstored, withGap } from "../sending/send.ts";
+import { AGENT } from "../version.ts";
 
 /** Jobs in one request at most. */
 const JOBS = 5000;

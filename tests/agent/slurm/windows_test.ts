@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { halve, inWords, type Window, windowsOf } from "../../agent/windows.ts";
+import { halve, inWords, type Window, windowsOf } from "../../../agent/slurm/windows.ts";
 
 const DAY = 86_400;
 const T = Date.UTC(2026, 0, 1) / 1000;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { clusterName } from "../../agent/cluster_name.ts";
-import { type Answer, fakeStart } from "./fakes.ts";
+import { clusterName } from "../../../agent/slurm/cluster_name.ts";
+import { type Answer, fakeStart } from "../fakes.ts";
 
 function slurm(scontrol: Answer, sacctmgr: Answer) {
   return fakeStart(({ program }) => program === "scontrol" ? scontrol : sacctmgr);

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import type { WireJob } from "../../lib/job/batch.ts";
-import { foldSteps, type JobOrUnread } from "../../agent/record.ts";
-import type { Row } from "../../agent/rows.ts";
-import { all } from "./fakes.ts";
+import type { WireJob } from "../../../lib/job/batch.ts";
+import { foldSteps, type JobOrUnread } from "../../../agent/slurm/record.ts";
+import type { Row } from "../../../agent/slurm/rows.ts";
+import { all } from "../fakes.ts";
 
 const JOB: Row = {
   JobIDRaw: "12",

@@ -1,4 +1,4 @@
-import { CLUSTER_NAME } from "../lib/job/batch.ts";
+import { CLUSTER_NAME } from "../../lib/job/batch.ts";
 import { type Command, complaint, outputOf, type StartCommand } from "./command.ts";
 
 const ADVICE = 'set "cluster_name" in the configuration';

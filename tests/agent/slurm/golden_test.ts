@@ -3,11 +3,11 @@
  * is meant, write the expectations anew and read their diff: deno test -A tests/agent/golden_test.ts -- -u
  */
 import assert from "node:assert/strict";
-import { foldSteps, type JobOrUnread } from "../../agent/record.ts";
-import { parseRows } from "../../agent/rows.ts";
-import { bytes } from "./fakes.ts";
+import { foldSteps, type JobOrUnread } from "../../../agent/slurm/record.ts";
+import { parseRows } from "../../../agent/slurm/rows.ts";
+import { bytes } from "../fakes.ts";
 
-const FOLDER = new URL("../fixtures/sacct/", import.meta.url);
+const FOLDER = new URL("../../fixtures/sacct/", import.meta.url);
 const DELIMITER = "<|@|>";
 
 for (const { name } of [...Deno.readDirSync(FOLDER)].toSorted((a, b) => a.name < b.name ? -1 : 1)) {

@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { type FileSystem, MACHINE, type WritableFile } from "../../../lib/store/file_system.ts";
+import { type FileSystem, MACHINE, type WritableFile } from "../../../lib/disk/file_system.ts";
 
 /**
  * How a call fails: with an error of the disk, once, as it breaks or is full in turns; as the end of the process, after which nothing happens any more;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { seal, unseal } from "../../../lib/store/sealed.ts";
+import { seal, unseal } from "../../../lib/disk/sealed.ts";
 
 const CONTENT = { names: ["jobs_1.parquet", "é"], count: 17 };
 const schema = z.object({ names: z.array(z.string()), count: z.number() }).strict();

@@ -1,6 +1,6 @@
-import type { Batch } from "../lib/job/batch.ts";
+import type { Batch } from "../../lib/job/batch.ts";
 import { push, PushError, type Server, shown, type Verdict } from "./push.ts";
-import type { World } from "./world.ts";
+import type { World } from "../world.ts";
 
 /** Rejected jobs shown of one batch. */
 const REJECTED_SHOWN = 20;

@@ -1,4 +1,4 @@
-import { JOB_COLUMNS } from "../lib/job/columns.ts";
+import { JOB_COLUMNS } from "../../lib/job/columns.ts";
 import { type Command, complaint, outputOf, type StartCommand } from "./command.ts";
 import { parseRows, type RowOrUnread } from "./rows.ts";
 import type { Window } from "./windows.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { deliver } from "../../agent/batches.ts";
-import type { Collected } from "../../agent/collect.ts";
-import type { Unstored } from "../../agent/send.ts";
-import type { Batch } from "../../lib/job/batch.ts";
+import { deliver } from "../../../agent/commands/batches.ts";
+import type { Collected } from "../../../agent/slurm/collect.ts";
+import type { Unstored } from "../../../agent/sending/send.ts";
+import type { Batch } from "../../../lib/job/batch.ts";
 
 async function* given(collected: readonly Collected[]) {
   for (const one of collected) yield await Promise.resolve(one);

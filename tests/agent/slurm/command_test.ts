@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
-import { type Command, complaint, outputOf, slurmEnvironment, startCommand } from "../../agent/command.ts";
+import {
+  type Command,
+  complaint,
+  outputOf,
+  slurmEnvironment,
+  startCommand,
+} from "../../../agent/slurm/command.ts";
 
 /** As short as can be waited for, and long enough for a shell to begin on a busy machine. */
 const SILENCE_S = 1.5;

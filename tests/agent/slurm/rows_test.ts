@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { parseRows, type RowOrUnread } from "../../agent/rows.ts";
-import { all, bytes } from "./fakes.ts";
+import { parseRows, type RowOrUnread } from "../../../agent/slurm/rows.ts";
+import { all, bytes } from "../fakes.ts";
 
 const FIELDS = ["JobIDRaw", "State", "JobName"];
 const DELIMITER = "<|x1|>";

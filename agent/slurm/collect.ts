@@ -1,4 +1,4 @@
-import type { UnreadRow, WireJob } from "../lib/job/batch.ts";
+import type { UnreadRow, WireJob } from "../../lib/job/batch.ts";
 import { foldSteps } from "./record.ts";
 import type { RowOrUnread } from "./rows.ts";
 import { type Question, SacctError } from "./sacct.ts";

@@ -5,8 +5,8 @@ import {
   moveDurably,
   RESERVE_BYTES,
   writeDurably,
-} from "../../../lib/store/disk.ts";
-import { type FileSystem, MACHINE } from "../../../lib/store/file_system.ts";
+} from "../../../lib/disk/durable.ts";
+import { type FileSystem, MACHINE } from "../../../lib/disk/file_system.ts";
 import { FolderInUseError, lockFolder } from "../../../lib/store/lock.ts";
 import { withFolder } from "../../helpers.ts";
 

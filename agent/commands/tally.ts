@@ -1,5 +1,5 @@
-import type { WireJob } from "../lib/job/batch.ts";
-import { parseState } from "../lib/slurm/state.ts";
+import type { WireJob } from "../../lib/job/batch.ts";
+import { parseState } from "../../lib/slurm/state.ts";
 
 /** Sums over jobs, for a dry run to show. */
 export interface Tally {

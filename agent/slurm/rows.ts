@@ -1,4 +1,4 @@
-import type { UnreadRow } from "../lib/job/batch.ts";
+import type { UnreadRow } from "../../lib/job/batch.ts";
 
 /** Fields of one record by name. */
 export type Row = Readonly<Record<string, string>>;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import type { Batch } from "../../lib/job/batch.ts";
-import { push, PushError } from "../../agent/push.ts";
-import { fakeWorld } from "./fakes.ts";
+import type { Batch } from "../../../lib/job/batch.ts";
+import { push, PushError } from "../../../agent/sending/push.ts";
+import { fakeWorld } from "../fakes.ts";
 
 const BATCH: Batch = {
   hostname: "alpha",

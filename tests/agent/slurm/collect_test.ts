@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { collect, type Collected } from "../../agent/collect.ts";
-import type { Row } from "../../agent/rows.ts";
-import { type Question, SacctError } from "../../agent/sacct.ts";
-import type { Window } from "../../agent/windows.ts";
-import { all } from "./fakes.ts";
+import { collect, type Collected } from "../../../agent/slurm/collect.ts";
+import type { Row } from "../../../agent/slurm/rows.ts";
+import { type Question, SacctError } from "../../../agent/slurm/sacct.ts";
+import type { Window } from "../../../agent/slurm/windows.ts";
+import { all } from "../fakes.ts";
 
 const DAY = 86_400;
 const HOUR = 3600;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { askedFields, newDelimiter, readWindow, sacctArgs, SacctError } from "../../agent/sacct.ts";
-import { all, type Answer, fakeStart } from "./fakes.ts";
+import { askedFields, newDelimiter, readWindow, sacctArgs, SacctError } from "../../../agent/slurm/sacct.ts";
+import { all, type Answer, fakeStart } from "../fakes.ts";
 
 const NEEDED = "AllocCPUS AllocTRES Elapsed ElapsedRaw End JobID JobIDRaw JobName Start State Submit User";
 const WINDOW = { start: 1767225600, end: 1767312000 };
