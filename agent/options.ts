@@ -1,71 +1,146 @@
-import { parseArgs } from "node:util";
 import { CONFIG_PATH, UsageError } from "./config.ts";
+import { suggestion } from "./nearest.ts";
 import { PROGRAM } from "./version.ts";
 import { inWords, type Window } from "./slurm/windows.ts";
 
+/** What the agent can be told to do; without a word it collects. */
+export const COMMANDS = ["collect", "backfill", "verify", "doctor", "status", "version", "help"] as const;
+
+/** Name of a command. */
+export type CommandName = typeof COMMANDS[number];
+
+/** What an option takes: nothing, or a value of this name. */
+const OPTIONS = {
+  config: "FILE",
+  "start-date": "DATE",
+  "end-date": "DATE",
+  "dry-run": null,
+  json: null,
+  verbose: null,
+  help: null,
+  version: null,
+} as const;
+
+type OptionName = keyof typeof OPTIONS;
+
+const NAMES = Object.keys(OPTIONS).filter(isOption);
+
+/** Options of each command; `--help` and `--version` belong to all. */
+export const OPTIONS_OF: Readonly<Record<CommandName, readonly OptionName[]>> = {
+  collect: ["config", "start-date", "end-date", "dry-run", "json", "verbose"],
+  backfill: ["config", "start-date", "end-date", "dry-run", "json", "verbose"],
+  verify: ["config", "start-date", "end-date", "dry-run", "json", "verbose"],
+  doctor: ["config", "json", "verbose"],
+  status: ["config", "json", "verbose"],
+  version: [],
+  help: [],
+};
+
 /** The command line, taken apart. */
 export interface Options {
+  readonly command: CommandName;
+  /** The command that help is wanted for; null for help with all. */
+  readonly topic: CommandName | null;
   readonly config: string;
   readonly dry_run: boolean;
+  readonly json: boolean;
   readonly verbose: boolean;
-  readonly help: boolean;
-  readonly version: boolean;
   readonly start_date: string | null;
   readonly end_date: string | null;
 }
 
-/** What `--help` prints. */
-export const HELP = `Usage: ${PROGRAM} [OPTION]...
-Reads the jobs of a Slurm cluster from sacct and sends them to SLURM Usage History.
-
-  --config FILE        read the configuration from FILE
-                       (default ${CONFIG_PATH})
-  --start-date DATE    first day to collect, as 2026-01-31 (default: as many days
-                       back as collection_window_days says)
-  --end-date DATE      last day to collect, inclusive (default: now)
-  --dry-run            collect and print a summary, send nothing
-  --verbose            say more: the windows, and the first jobs of a dry run
-  --help               print this text
-  --version            print the version
-
-Days are UTC days; a date may carry a time, as 2026-01-31T12:00 or
-2026-01-31T12:00+01:00. To fill in the past, give both dates.
-
-Exit status: 0 all is sent (jobs that the server rejects are told, but are no
-failure), 1 something failed, 2 the command line or the configuration is wrong.`;
-
 /**
  * Takes the command line apart.
  *
- * @throws {UsageError} at an option it does not know.
+ * @throws {UsageError} with all that is wrong with it.
  */
 export function parseOptions(args: readonly string[]): Options {
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        config: { type: "string", default: CONFIG_PATH },
-        "start-date": { type: "string" },
-        "end-date": { type: "string" },
-        "dry-run": { type: "boolean", default: false },
-        verbose: { type: "boolean", default: false },
-        help: { type: "boolean", default: false },
-        version: { type: "boolean", default: false },
-      },
-    });
-    return {
-      config: values.config,
-      dry_run: values["dry-run"],
-      verbose: values.verbose,
-      help: values.help,
-      version: values.version,
-      start_date: values["start-date"] ?? null,
-      end_date: values["end-date"] ?? null,
-    };
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new UsageError([`${reason} (see ${PROGRAM} --help)`], { cause });
+  const { words, given, problems } = taken(args);
+  if (given.has("help")) {
+    return optionsOf(given, { command: "help", topic: COMMANDS.find((name) => name === words[0]) ?? null });
   }
+  const command = commandOf(words[0] ?? "collect", problems);
+  const topic = command === "help" && words.length > 1 ? commandOf(words[1], problems) : null;
+  for (const word of words.slice(command === "help" ? 2 : 1)) {
+    problems.push(`${JSON.stringify(word)} is one word too many: commands take options only`);
+  }
+  if (command !== null && !given.has("version")) problems.push(...misplaced(command, given));
+  if (problems.length > 0 || command === null) {
+    const about = command === null || command === "help" ? "" : ` ${command}`;
+    throw new UsageError(problems, { hint: `For help: ${PROGRAM} help${about}` });
+  }
+  return optionsOf(given, { command: given.has("version") ? "version" : command, topic });
+}
+
+type Given = ReadonlyMap<OptionName, string>;
+
+function optionsOf(given: Given, about: Pick<Options, "command" | "topic">): Options {
+  return {
+    ...about,
+    config: given.get("config") ?? CONFIG_PATH,
+    dry_run: given.has("dry-run"),
+    json: given.has("json"),
+    verbose: given.has("verbose"),
+    start_date: given.get("start-date") ?? null,
+    end_date: given.get("end-date") ?? null,
+  };
+}
+
+/** The words that are no options, the options with their values, and what cannot be read. */
+function taken(args: readonly string[]) {
+  const words: string[] = [];
+  const given = new Map<OptionName, string>();
+  const problems: string[] = [];
+  for (let i = 0; i < args.length; i++) {
+    if (!args[i].startsWith("-")) {
+      words.push(args[i]);
+      continue;
+    }
+    const { option, value } = /^(?<option>[^=]*)(?:=(?<value>[^]*))?$/.exec(args[i])?.groups ?? {};
+    const name = option === "-h" ? "help" : option.replace(/^--/, "");
+    if (!isOption(name)) {
+      problems.push(
+        `There is no option ${option}: ${suggestion(option, NAMES.map((known) => `--${known}`))}`,
+      );
+    } else if (OPTIONS[name] === null) {
+      if (value !== undefined) problems.push(`--${name} takes no value`);
+      given.set(name, "");
+    } else {
+      const next = value ?? (args[i + 1]?.startsWith("-") ? undefined : args[++i]);
+      if (!next) problems.push(`--${name} needs a value: --${name} ${OPTIONS[name]}`);
+      given.set(name, next ?? "");
+    }
+  }
+  return { words, given, problems };
+}
+
+function isOption(name: string): name is OptionName {
+  return Object.hasOwn(OPTIONS, name);
+}
+
+function commandOf(word: string, problems: string[]): CommandName | null {
+  const command = COMMANDS.find((name) => name === word);
+  if (command !== undefined) return command;
+  problems.push(`There is no command ${JSON.stringify(word)}: ${suggestion(word, COMMANDS)}`);
+  return null;
+}
+
+function misplaced(command: CommandName, given: Given): readonly string[] {
+  const problems = [...given.keys()].filter((name) => !OPTIONS_OF[command].includes(name))
+    .map((name) => {
+      const others = COMMANDS.filter((other) => OPTIONS_OF[other].includes(name));
+      return `--${name} does not belong to ${command}, but to ${others.join(", ")}`;
+    });
+  const collects = command === "collect" || command === "backfill";
+  if (collects && given.has("json") && !given.has("dry-run")) {
+    problems.push(`--json belongs to a dry run: ${command} --dry-run --json`);
+  }
+  instantOf("--start-date", given.get("start-date") || null, problems);
+  instantOf("--end-date", given.get("end-date") || null, problems);
+  if (command === "backfill" && !given.has("start-date")) {
+    problems.push("backfill needs the first day to collect: backfill --start-date DATE");
+  }
+  return problems;
 }
 
 /**
@@ -75,7 +150,7 @@ export function parseOptions(args: readonly string[]): Options {
  * @throws {UsageError} if a date cannot be read or the range is empty.
  */
 export function rangeOf(
-  options: Options,
+  options: Pick<Options, "start_date" | "end_date">,
   { now, days }: { readonly now: number; readonly days: number },
 ): Window {
   const problems: string[] = [];

@@ -38,6 +38,11 @@ export function HelpView({ model }: { readonly model: HelpModel }) {
             A day for which reports are still missing is marked: it can only grow. A job that still runs
             counts up to the newest report of its cluster.
           </Term>
+          <Term id="capacity" term="Capacity" note="">
+            What the nodes of a cluster had, less the time for which they were down, drained, in maintenance
+            or only planned. It is known from the first inventory that the agent sent; before that it is
+            unknown.
+          </Term>
           <Term id="change" term="Change" note="">
             Against the range of the same length just before; whole months against whole months. Shares change
             by percentage points.

@@ -55,6 +55,7 @@ export function clusterOf(
     fresh_until_s: Number.isNaN(dataset.last_event_s) ? null : dataset.last_event_s,
     files: [],
     set_aside: new Map(),
+    inventory: null,
     ...parts,
   };
 }

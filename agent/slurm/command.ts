@@ -1,6 +1,6 @@
 /** A command of Slurm's to run, and for how long it may print nothing before it is taken for dead. */
 export interface Command {
-  readonly program: "sacct" | "sacctmgr" | "scontrol";
+  readonly program: "sacct" | "sacctmgr" | "scontrol" | "sinfo";
   readonly args: readonly string[];
   readonly silence_s: number;
 }
@@ -12,6 +12,8 @@ export interface Outcome {
   readonly stderr: string;
   /** Whether it was killed because it printed nothing for `silence_s`. */
   readonly silent: boolean;
+  /** Name of the signal that ended it, if one did. */
+  readonly signal?: string | null;
 }
 
 /** A command that is running. Its output must be read to the end, or left by ending the iteration, which kills it. */
@@ -23,16 +25,46 @@ export interface Running {
 /** Starts a command. */
 export type StartCommand = (command: Command) => Running;
 
-const STDERR_CHARACTERS = 2000;
-
 /**
- * The environment for Slurm's commands: epoch times and UTC, so that every version and host agrees; none of the
- * user's own settings for sacct, which would change what it prints, or for which cluster. Variables of the dynamic
- * loader are left out, too: Deno hands them on only with full permission to run programs.
+ * The variables that Slurm's commands are given of the agent's own environment, and no others: none of a user's settings
+ * for sacct, which would change what it prints, or for which cluster, and none of the dynamic loader, which Deno hands on
+ * only with full permission to run programs. A compiled agent is allowed to read these.
  */
+export const ENVIRONMENT = [
+  "PATH",
+  "HOME",
+  "USER",
+  "LOGNAME",
+  "LANG",
+  "LC_ALL",
+  "SLURM_CONF",
+  "SLURM_CONF_SERVER",
+  "SLURM_JWT",
+  "SLURM_SACK_SOCKET",
+  "SLURM_SACK_KEY",
+  "SLURM_SACK_JWKS",
+] as const;
+
+const STDERR_CHARACTERS = 2000;
+/** So long after a command has ended, what it started itself may hold its pipes open, but has nothing to say. */
+const GRACE_MS = 2000;
+
+/** The environment for Slurm's commands: epoch times and UTC, so that every version and host agrees. */
 export function slurmEnvironment(env: Readonly<Record<string, string>>): Record<string, string> {
-  const kept = Object.entries(env).filter(([name]) => !/^(?:SACCT_|SLURM_CLUSTERS$|LD_|DYLD_)/.test(name));
+  const kept = ENVIRONMENT.flatMap((name): readonly (readonly [string, string])[] =>
+    env[name] === undefined ? [] : [[name, env[name]]]
+  );
   return { ...Object.fromEntries(kept), TZ: "UTC", SLURM_TIME_FORMAT: "%s" };
+}
+
+/** What of {@link ENVIRONMENT} is set, asked for variable by variable, as a compiled agent must. */
+export function readEnvironment(get: (name: string) => string | undefined): Record<string, string> {
+  const set: Record<string, string> = {};
+  for (const name of ENVIRONMENT) {
+    const value = get(name);
+    if (value !== undefined) set[name] = value;
+  }
+  return set;
 }
 
 /**
@@ -46,42 +78,68 @@ export function startCommand(command: Command, env: Readonly<Record<string, stri
   const stderr = child.stderr.getReader();
   const stdout = child.stdout.getReader();
   let silent = false;
+  let ended = false;
+  /** Set while something is waited for that may never come. */
+  let patience: ReturnType<typeof setTimeout> | undefined;
 
   // What the child started itself may hold its pipes open: they are let go of as well.
+  function letGo(): void {
+    stdout.cancel();
+    stderr.cancel();
+  }
+
   function kill(): void {
     try {
       child.kill("SIGKILL");
     } catch {
       // It has ended already.
     }
-    stdout.cancel();
-    stderr.cancel();
+    letGo();
+  }
+
+  function wait(): void {
+    clearTimeout(patience);
+    patience = ended ? setTimeout(letGo, GRACE_MS) : setTimeout(() => {
+      silent = true;
+      kill();
+    }, command.silence_s * 1000);
+  }
+
+  function stopWaiting(): void {
+    clearTimeout(patience);
+    patience = undefined;
   }
 
   async function* read(): AsyncGenerator<Uint8Array> {
-    let ended = false;
+    let closed = false;
     try {
       while (true) {
-        const timer = setTimeout(() => {
-          silent = true;
-          kill();
-        }, command.silence_s * 1000);
-        const { done, value } = await stdout.read().finally(() => clearTimeout(timer));
-        ended = done;
-        if (done) return;
+        wait();
+        const { done, value } = await stdout.read().finally(stopWaiting);
+        closed = done;
+        if (done) break;
         yield value;
       }
+      // It may close its output and yet go on.
+      if (!ended) wait();
     } finally {
-      if (!ended) kill();
+      if (!closed) kill();
     }
   }
 
+  const status = child.status.then((status) => {
+    ended = true;
+    if (patience !== undefined) wait();
+    return status;
+  });
+  const outcome = status.then(async ({ code, signal }) => {
+    const timer = setTimeout(() => stderr.cancel(), GRACE_MS);
+    const said = await text;
+    clearTimeout(timer);
+    stopWaiting();
+    return { code, stderr: said, silent, signal };
+  });
   const text = beginning(stderr);
-  const outcome = Promise.all([child.status, text]).then(([{ code }, said]) => ({
-    code,
-    stderr: said,
-    silent,
-  }));
   return { stdout: read(), outcome };
 }
 
@@ -96,9 +154,15 @@ function spawn({ program, args }: Command, env: Readonly<Record<string, string>>
       stderr: "piped",
     }).spawn();
   } catch (cause) {
-    throw new Error(`Cannot start ${program}: is Slurm's client installed on this host and on PATH?`, {
-      cause,
-    });
+    if (cause instanceof Deno.errors.PermissionDenied) {
+      throw new Error(`Cannot start ${program}: this user may not execute it`, { cause });
+    }
+    throw new Error(
+      `Cannot start ${program}: is Slurm's client installed on this host and on PATH (${
+        env.PATH ?? "not set"
+      })?`,
+      { cause },
+    );
   }
 }
 
@@ -124,5 +188,7 @@ export async function outputOf(running: Running): Promise<Outcome & { readonly s
 export function complaint({ program, silence_s }: Command, outcome: Outcome): string | null {
   if (outcome.silent) return `${program} printed nothing for ${silence_s} s and was stopped`;
   if (outcome.code === 0) return null;
-  return `${program} ended with status ${outcome.code}: ${outcome.stderr.slice(0, 500) || "it said nothing"}`;
+  const said = outcome.stderr.slice(0, 500);
+  if (outcome.signal) return `${program} was ended by ${outcome.signal}${said && `: ${said}`}`;
+  return `${program} ended with status ${outcome.code}: ${said || "it said nothing"}`;
 }

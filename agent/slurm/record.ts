@@ -1,36 +1,50 @@
 import type { UnreadRow, WireJob } from "../../lib/job/batch.ts";
+import { JOB_COLUMNS } from "../../lib/job/columns.ts";
 import { parseDuration } from "../../lib/slurm/duration.ts";
 import { type JobId, parseJobId } from "../../lib/slurm/job_id.ts";
 import { parseMemory } from "../../lib/slurm/memory.ts";
 import { countNodes } from "../../lib/slurm/node_list.ts";
 import { parseTime } from "../../lib/slurm/time.ts";
 import { gpusOf } from "../../lib/slurm/tres.ts";
+import { attempt } from "./attempt.ts";
 import type { Row, RowOrUnread } from "./rows.ts";
+import { cpuSecondsOf, diskUseOf, gpuUseOf, NO_USE, type StepsUse, withStep } from "./steps.ts";
 
 /** What a row became: a job with its steps folded in, or a row that is no job. */
 export type JobOrUnread = { readonly job: WireJob } | { readonly unread: UnreadRow };
 
+/** Fields of sacct that are no columns of a job but are wanted of its steps, as far as a sacct has them. */
+export const STEP_FIELDS = [
+  "TRESUsageInAve",
+  "TRESUsageInMax",
+  "TRESUsageInTot",
+  "TRESUsageOutTot",
+] as const;
+
 type Value = string | number | null;
 
+const COLUMNS: ReadonlySet<string> = new Set(JOB_COLUMNS.map(({ name }) => name));
 const TIMES = new Set(["Submit", "Eligible", "Start", "End"]);
 const NUMBERS = new Set(["ElapsedRaw", "TimelimitRaw", "AllocCPUS", "AllocNodes", "Restarts"]);
-/** Slurm's unsigned 32-bit differences wrap round below zero: no job runs for 68 years. */
-const ABSURD_S = 2 ** 31;
+/** From here on a number is one of Slurm's marks for "not set" or "unlimited", or a difference that fell below zero. */
+const NO_NUMBER = 2 ** 31;
 
-/** What the steps of a job used, of those seen so far: bytes of the largest task, CPU seconds of all. */
-interface Usage {
-  readonly max_rss_bytes: number;
-  readonly cpu_s: number;
+/** A job whose steps may still come. */
+interface Open {
+  readonly id: JobId;
+  readonly row: Row;
+  readonly start_s: number | null;
+  readonly end_s: number | null;
+  use: StepsUse;
 }
 
-const NO_USAGE: Usage = { max_rss_bytes: 0, cpu_s: 0 };
-
 /**
- * Makes jobs of rows: each job's steps, which follow it, give it their largest MaxRSS and, where the job's own row
- * has none, the sum of their TotalCPU.
+ * Makes jobs of rows: each job's steps, which follow it, give it their largest MaxRSS, what they read, wrote and used
+ * of GPUs, and, where the job's own row has none, the sum of their TotalCPU. Steps of another run of the same job
+ * (after a requeue, say) whose own row is missing are no steps of it.
  */
 export async function* foldSteps(rows: AsyncIterable<RowOrUnread>): AsyncGenerator<JobOrUnread> {
-  let job: { readonly id: JobId; readonly row: Row; usage: Usage } | null = null;
+  let job: Open | null = null;
   for await (const found of rows) {
     if ("unread" in found) {
       yield found;
@@ -39,24 +53,30 @@ export async function* foldSteps(rows: AsyncIterable<RowOrUnread>): AsyncGenerat
     const { row } = found;
     const id = attempt(row.JobIDRaw, parseJobId);
     if (id === null) {
-      yield unread(row, `Not a job id: ${JSON.stringify(row.JobIDRaw)}`);
+      yield unread(row, `Not a job id: ${JSON.stringify(row.JobIDRaw.slice(0, 100))}`);
     } else if (id.kind === "job") {
-      if (job) yield { job: jobOf(job.row, job.usage) };
-      job = { id, row, usage: NO_USAGE };
-    } else if (job && job.id.base === id.base) {
-      job.usage = withStep(job.usage, row);
-    } else {
+      if (job) yield { job: jobOf(job.row, job.use) };
+      job = { id, row, ...spanOf(row), use: withStep(NO_USE, row) };
+    } else if (job === null || job.id.base !== id.base) {
       yield unread(row, "A step without its job");
+    } else if (isOfAnotherRun(row, job)) {
+      yield unread(row, "A step of another run of its job");
+    } else {
+      job.use = withStep(job.use, row);
     }
   }
-  if (job) yield { job: jobOf(job.row, job.usage) };
+  if (job) yield { job: jobOf(job.row, job.use) };
 }
 
-function withStep({ max_rss_bytes, cpu_s }: Usage, { MaxRSS, TotalCPU }: Row): Usage {
-  return {
-    max_rss_bytes: Math.max(max_rss_bytes, attempt(MaxRSS, parseMemory)?.bytes ?? 0),
-    cpu_s: cpu_s + (attempt(TotalCPU, parseDuration) ?? 0),
-  };
+function spanOf({ Start, End }: Row): { readonly start_s: number | null; readonly end_s: number | null } {
+  return { start_s: attempt(Start, parseTime), end_s: attempt(End, parseTime) };
+}
+
+/** Whether a step's time lies wholly before or after its job's run; unknown times lie in it. */
+function isOfAnotherRun(step: Row, { start_s, end_s }: Open): boolean {
+  const of = spanOf(step);
+  return of.end_s !== null && start_s !== null && of.end_s < start_s ||
+    of.start_s !== null && end_s !== null && of.start_s > end_s;
 }
 
 function unread(row: Row, reason: string): JobOrUnread {
@@ -67,9 +87,10 @@ function unread(row: Row, reason: string): JobOrUnread {
  * A job on the wire from its row and what its steps used: times as epoch seconds, durations in seconds, memory of
  * the whole job in bytes, texts as sacct prints them.
  */
-function jobOf(row: Row, usage: Usage): WireJob {
+function jobOf(row: Row, use: StepsUse): WireJob {
   const job: Record<string, Value> = {};
   for (const [field, text] of Object.entries(row)) {
+    if (!COLUMNS.has(field)) continue;
     if (TIMES.has(field)) job[field] = attempt(text, parseTime);
     else if (NUMBERS.has(field)) job[field] = wholeNumber(text);
     else job[field] = text === "" ? null : text;
@@ -79,8 +100,10 @@ function jobOf(row: Row, usage: Usage): WireJob {
   return {
     ...job,
     ReqMem: requestedBytes(row),
-    MaxRSS: usage.max_rss_bytes || null,
-    TotalCPU: cpuSeconds(row, usage),
+    MaxRSS: use.max_rss_bytes,
+    TotalCPU: cpuSecondsOf(use, attempt(row.TotalCPU, parseDuration)),
+    ...diskUseOf(use),
+    ...gpuUseOf(use, { gpus, elapsed_s: typeof job.ElapsedRaw === "number" ? job.ElapsedRaw : 0 }),
     AllocGPUS: gpus,
     CPUHours: typeof job.AllocCPUS === "number" ? job.AllocCPUS * hours : null,
     GPUHours: gpus * hours,
@@ -92,7 +115,7 @@ function jobOf(row: Row, usage: Usage): WireJob {
  * the Start of the first: the time before that Submit is in the first record already.
  */
 function secondsCounted({ ElapsedRaw, Submit, Start }: Readonly<Record<string, Value>>): number {
-  if (typeof ElapsedRaw !== "number" || ElapsedRaw >= ABSURD_S) return 0;
+  if (typeof ElapsedRaw !== "number") return 0;
   if (typeof Start !== "number" || typeof Submit !== "number") return ElapsedRaw;
   return Math.max(0, ElapsedRaw - Math.max(0, Submit - Start));
 }
@@ -101,29 +124,12 @@ function secondsCounted({ ElapsedRaw, Submit, Start }: Readonly<Record<string, V
 function requestedBytes({ ReqMem, AllocCPUS, AllocNodes, NodeList }: Row): Value {
   const memory = attempt(ReqMem, parseMemory);
   if (memory === null) return null;
-  if (memory.per === "cpu") return memory.bytes * Math.max(1, Number(AllocCPUS) || 0);
+  if (memory.per === "cpu") return memory.bytes * Math.max(1, wholeNumber(AllocCPUS) ?? 0);
   if (memory.per === "job") return memory.bytes;
-  const nodes = Number(AllocNodes) || attempt(NodeList, countNodes) || 1;
+  const nodes = wholeNumber(AllocNodes) || attempt(NodeList, countNodes) || 1;
   return memory.bytes * nodes;
 }
 
-function cpuSeconds({ TotalCPU }: Row, { cpu_s }: Usage): Value {
-  const own = attempt(TotalCPU, parseDuration);
-  if (own !== null && own !== 0) return own;
-  // A sum of milliseconds, without the noise of binary fractions.
-  return cpu_s > 0 ? Math.round(cpu_s * 1000) / 1000 : own;
-}
-
-function wholeNumber(text: string): number | null {
-  return /^\d+$/.test(text) ? Number(text) : null;
-}
-
-/** The text read, or null if it cannot be: one odd value is no reason to lose a job. */
-function attempt<T>(text: string | undefined, parse: (text: string) => T): T | null {
-  try {
-    return text === undefined ? null : parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError || error instanceof RangeError) return null;
-    throw error;
-  }
+function wholeNumber(text = ""): number | null {
+  return /^\d+$/.test(text) && Number(text) < NO_NUMBER ? Number(text) : null;
 }

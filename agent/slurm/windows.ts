@@ -6,7 +6,10 @@ export interface Window {
 
 const HOUR_S = 3600;
 
-/** Cuts a span into windows of at most `length_s` seconds, the earliest first, ending at whole multiples of it. */
+/**
+ * Cuts a span into windows of at most `length_s` seconds, the earliest first, ending at whole multiples of it since the
+ * epoch: days of UTC, which all have 86,400 seconds, whatever the clocks of the cluster do.
+ */
 export function windowsOf({ start, end }: Window, length_s: number): readonly Window[] {
   const windows: Window[] = [];
   for (let at = start; at < end;) {

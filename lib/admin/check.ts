@@ -1,6 +1,7 @@
 import { openSegment } from "../store/segment.ts";
 import { unfinishedCompaction } from "../store/compaction.ts";
 import { listArchived, listLeftovers, listSetAside, readArchived } from "../store/folder.ts";
+import { readInventory } from "../store/inventory.ts";
 import { readReport } from "../store/report.ts";
 import type { Desk } from "./desk.ts";
 import { type ClusterReading, clustersOf, readCluster } from "./read_cluster.ts";
@@ -82,6 +83,9 @@ async function findingsBeside({ root, now_ms }: Desk, cluster: string): Promise<
   }
   await readReport(root, cluster).catch((error) => {
     findings.push(`report.json cannot be read: ${error instanceof Error ? error.message : error}`);
+  });
+  await readInventory(root, cluster).catch((error) => {
+    findings.push(`inventory.json cannot be read: ${error instanceof Error ? error.message : error}`);
   });
   for (const { path, changed_ms } of await listLeftovers(root, cluster)) {
     if (now_ms() - changed_ms < YOUNG_MS) continue;

@@ -17,6 +17,11 @@ export interface DiskOptions {
   readonly disk?: FileSystem;
 }
 
+/** How a file is written; its permission bits, as far as the process lets them through. */
+export interface FileOptions extends DiskOptions {
+  readonly mode?: number;
+}
+
 /** The disk has no room for what should be written; nothing was. */
 export class NoSpaceError extends Error {
   override readonly name = "NoSpaceError";
@@ -51,12 +56,12 @@ export async function assertSpace(
 export async function writeDurably(
   path: string,
   bytes: Uint8Array,
-  { exclusive = false, disk = MACHINE }: DiskOptions & { readonly exclusive?: boolean } = {},
+  { exclusive = false, disk = MACHINE, mode }: FileOptions & { readonly exclusive?: boolean } = {},
 ): Promise<void> {
   if (exclusive && await exists(path)) throw new Deno.errors.AlreadyExists(`${path} exists already`);
   const temporary = path + TEMPORARY;
   try {
-    await writeSynced(temporary, bytes, { disk });
+    await writeSynced(temporary, bytes, { disk, mode });
     await disk.rename(temporary, path);
   } catch (error) {
     await disk.remove(temporary).catch(() => {});
@@ -69,9 +74,9 @@ export async function writeDurably(
 export async function writeSynced(
   path: string,
   bytes: Uint8Array,
-  { disk = MACHINE }: DiskOptions = {},
+  { disk = MACHINE, mode }: FileOptions = {},
 ): Promise<void> {
-  const file = await disk.create(path);
+  const file = await disk.create(path, { mode });
   try {
     for (let written = 0; written < bytes.length;) written += await file.write(bytes.subarray(written));
     await file.sync();

@@ -15,13 +15,13 @@ export interface WritableFile {
  * one fail.
  */
 export interface FileSystem {
-  /** Opens a file for writing, empty. */
-  create(path: string): Promise<WritableFile>;
+  /** Opens a file for writing, empty; one that is not there yet gets these permission bits. */
+  create(path: string, options?: { readonly mode?: number }): Promise<WritableFile>;
   /** Moves a file, in place of the one of that name if there is one. */
   rename(from: string, to: string): Promise<void>;
   remove(path: string): Promise<void>;
-  /** Makes a folder below one that exists. */
-  makeFolder(path: string): Promise<void>;
+  /** Makes a folder below one that exists, with these permission bits. */
+  makeFolder(path: string, options?: { readonly mode?: number }): Promise<void>;
   /** Makes the names in a folder durable: a rename is on the disk only after this. */
   syncFolder(path: string): Promise<void>;
   /** Bytes that this process may still write below a folder; Infinity where nobody can tell. */
@@ -30,8 +30,8 @@ export interface FileSystem {
 
 /** The file system of this machine. */
 export const MACHINE: FileSystem = {
-  create: async (path) => {
-    const file = await Deno.open(path, { write: true, create: true, truncate: true });
+  create: async (path, { mode } = {}) => {
+    const file = await Deno.open(path, { write: true, create: true, truncate: true, mode });
     return {
       write: (bytes) => file.write(bytes),
       sync: () => file.sync(),
@@ -40,7 +40,7 @@ export const MACHINE: FileSystem = {
   },
   rename: Deno.rename,
   remove: (path) => Deno.remove(path),
-  makeFolder: (path) => Deno.mkdir(path),
+  makeFolder: (path, { mode } = {}) => Deno.mkdir(path, { mode }),
   syncFolder: async (path) => {
     const folder = await Deno.open(path, { read: true });
     try {

@@ -7,6 +7,28 @@ export function seal(content: object): string {
 }
 
 /**
+ * The bytes of an object as {@link seal} makes them, from the text of the object in pieces, the closing brace left out.
+ *
+ * @param breathe called between two pieces
+ */
+export async function sealPieces(
+  pieces: readonly string[],
+  breathe: () => Promise<void> | undefined,
+): Promise<Uint8Array> {
+  const hash = createHash("sha256");
+  const encoder = new TextEncoder();
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  for (const piece of pieces) {
+    await breathe();
+    const bytes = encoder.encode(piece);
+    hash.update(bytes);
+    parts.push(bytes);
+  }
+  const digest = hash.update("}").digest("hex");
+  return await new Blob([...parts, `,"digest":"${digest}"}`]).bytes();
+}
+
+/**
  * What was sealed. A text without a digest passes, as files had none once: whoever reads it must refuse names that
  * it does not know, since one of them may be that of the digest with a flipped bit.
  *

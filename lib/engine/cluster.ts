@@ -1,4 +1,5 @@
 import type { Rejected } from "../job/columns.ts";
+import type { Snapshot } from "../job/inventory.ts";
 import { type JobTable, pickRows } from "../job/table.ts";
 import type { SegmentFile } from "../store/folder.ts";
 import {
@@ -13,6 +14,7 @@ import {
 import { encodeSegment, type SegmentMeta } from "../store/segment.ts";
 import { ClusterFiles, type FilesOptions } from "./cluster_files.ts";
 import { Dataset } from "./dataset.ts";
+import { InventoryKeeper } from "./inventory_keeper.ts";
 import type { Candidate } from "./merge_window.ts";
 import { archiveWeeks, oldWeeks } from "./retention.ts";
 import { lostOnly } from "./upsert.ts";
@@ -30,7 +32,10 @@ export interface IncomingBatch {
   readonly rejected: readonly Rejected[];
   /** How many were rejected, where not all of them are named. */
   readonly rejected_count?: number;
-  readonly unread: readonly { readonly reason: string }[];
+  readonly unread: readonly { readonly reason: string; readonly digest?: string }[];
+  /** How many rows the sender could not read, where not all of them are named. */
+  readonly unread_count?: number;
+  readonly unread_digests?: readonly string[];
   readonly agent: string | null;
   readonly collected_until_s: number | null;
   readonly idempotency: SegmentMeta["idempotency"];
@@ -52,6 +57,7 @@ export class Cluster {
   #working = new Dataset();
   report: ClusterReport = EMPTY_REPORT;
   readonly #files: ClusterFiles;
+  readonly #keeper: InventoryKeeper;
   #loaded = false;
   readonly #options: ClusterOptions;
   #queue: Promise<unknown> = Promise.resolve();
@@ -61,22 +67,38 @@ export class Cluster {
     this.tz = options.tz;
     this.#options = options;
     this.#files = new ClusterFiles(options);
+    this.#keeper = new InventoryKeeper(options);
   }
 
   /** Whether anything was ever reported or put there: an empty folder is no cluster. */
   get exists(): boolean {
-    return this.files.length > 0 || this.report.batches > 0 || this.set_aside.size > 0;
+    return this.files.length > 0 || this.report.batches > 0 || this.set_aside.size > 0 ||
+      this.inventory !== null;
   }
 
   /** All that is to be read of it, as it is now: what comes later does not change it. */
   get view() {
-    const { name, tz, dataset, report, fresh_until_s, files } = this;
-    return { name, tz, dataset, report, fresh_until_s, files, set_aside: new Map(this.set_aside) } as const;
+    const { name, tz, dataset, report, fresh_until_s, files, inventory } = this;
+    return {
+      name,
+      tz,
+      dataset,
+      report,
+      fresh_until_s,
+      files,
+      inventory,
+      set_aside: new Map(this.set_aside),
+    } as const;
   }
 
   /** Files that hold the jobs. */
   get files(): readonly SegmentFile[] {
     return this.#files.list;
+  }
+
+  /** What is known of its hardware and accounts; null if nothing is. */
+  get inventory() {
+    return this.#keeper.current;
   }
 
   /** Files that could not be read, with the reason. */
@@ -116,6 +138,7 @@ export class Cluster {
   /** Reads everything from the folder. */
   async #load(): Promise<void> {
     this.report = await this.#readReport();
+    await this.#keeper.load();
     const listed = await this.#files.open();
     await this.#rebuild(listed);
     this.#loaded = true;
@@ -175,6 +198,16 @@ export class Cluster {
   }
 
   /**
+   * Stores a snapshot of the hardware and accounts: on return it is on the disk. Jobs do not wait for it.
+   *
+   * @throws {FolderLostError} if the data folder is not the one that was opened
+   */
+  async takeInventory(snapshot: Snapshot): Promise<void> {
+    await this.#inTurn(() => this.#ready());
+    await this.#keeper.take(snapshot);
+  }
+
+  /**
    * Merges the files that are chosen of all; the jobs in memory stay as they are.
    *
    * @returns whether any were chosen
@@ -222,8 +255,9 @@ export class Cluster {
       at_s: Math.floor(received_ms / 1000),
       agent: batch.agent,
       collected_until_s: batch.collected_until_s,
-      rejected: (batch.rejected_count ?? batch.rejected.length) + batch.unread.length,
-      examples: [...batch.rejected, ...batch.unread.map(({ reason }) => ({ job_id: null, reason }))],
+      rejected: (batch.rejected_count ?? batch.rejected.length) + (batch.unread_count ?? batch.unread.length),
+      examples: [...batch.rejected, ...batch.unread.map((row) => ({ job_id: null, ...row }))],
+      digests: batch.unread_digests,
     });
     try {
       await writeReport(this.#options.root, this.name, { report: this.report, disk: this.#options.disk });

@@ -36,6 +36,12 @@ function resized(
   return column;
 }
 
+/** What the numbers of a column are whole multiples of: `times / per`. */
+export interface Unit {
+  readonly times: number;
+  readonly per: number;
+}
+
 const NONE = new Uint8Array();
 
 /**
@@ -49,7 +55,7 @@ export class PackedNumbers {
   readonly #times: number;
   readonly #per: number;
 
-  constructor(unit: { readonly times: number; readonly per: number }, stored: Packed = NONE) {
+  constructor(unit: Unit, stored: Packed = NONE) {
     this.stored = stored;
     this.#times = unit.times;
     this.#per = unit.per;

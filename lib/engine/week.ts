@@ -1,10 +1,11 @@
 import { byName } from "../job/by_name.ts";
+import { type ColumnType, JOB_COLUMNS } from "../job/columns.ts";
 import { type Dictionary } from "../job/dictionary.ts";
 import { type IdParts, idText } from "../job/ids.ts";
-import { ID_COLUMNS, type IdColumn, type NumberColumn } from "../job/table.ts";
+import { ID_COLUMNS, type IdColumn, NUMBER_COLUMNS, type NumberColumn } from "../job/table.ts";
 import { weekOf } from "../store/weeks.ts";
 import { FLAGS } from "./flags.ts";
-import { type Packed, PackedNumbers, upTo, writeCodes } from "./packed.ts";
+import { type Packed, PackedNumbers, type Unit, upTo, writeCodes } from "./packed.ts";
 import { CODED_TEXT, type CodedText } from "./coded_text.ts";
 import { Runs } from "./runs.ts";
 
@@ -18,26 +19,35 @@ export const TIME_COLUMNS: readonly TimeColumn[] = ["Submit", "Start", "End"];
 /** Numbers that are held packed. */
 export type PackedColumn = Exclude<NumberColumn, TimeColumn>;
 
-const SECOND = { times: 1, per: 1 };
-const MILLISECOND = { times: 1, per: 1000 };
-const KIBIBYTE = { times: 1024, per: 1 };
-
-/** The unit of each packed column: what nearly all of its numbers are multiples of. */
-const UNITS: Readonly<Record<PackedColumn, { readonly times: number; readonly per: number }>> = {
-  Eligible: SECOND,
-  ElapsedRaw: SECOND,
-  TimelimitRaw: SECOND,
-  AllocCPUS: SECOND,
-  AllocGPUS: SECOND,
-  AllocNodes: SECOND,
-  ReqMem: KIBIBYTE,
-  MaxRSS: KIBIBYTE,
-  TotalCPU: MILLISECOND,
-  Restarts: SECOND,
-  CPUHours: SECOND,
-  GPUHours: SECOND,
+/** What nearly all numbers of a type are multiples of. */
+const UNITS: Readonly<Record<Exclude<ColumnType, "text">, Unit>> = {
+  time: { times: 1, per: 1 },
+  count: { times: 1, per: 1 },
+  seconds: { times: 1, per: 1 },
+  minutes: { times: 1, per: 1 },
+  hours: { times: 1, per: 1 },
+  bytes: { times: 1024, per: 1 },
+  percent: { times: 1, per: 10 },
 };
-export const PACKED_COLUMNS = Object.keys(UNITS) as readonly PackedColumn[];
+const MILLISECOND: Unit = { times: 1, per: 1000 };
+
+function unitOf(column: PackedColumn): Unit {
+  if (column === "TotalCPU") return MILLISECOND;
+  const { type } = JOB_COLUMNS.find(({ name }) => name === column) ?? { type: "count" };
+  return UNITS[type as Exclude<ColumnType, "text">];
+}
+
+export const PACKED_COLUMNS = NUMBER_COLUMNS.filter((name): name is PackedColumn =>
+  !TIME_COLUMNS.some((time) => time === name)
+);
+
+/** Columns whose numbers follow from others where {@link FLAGS} says so. */
+const FOLLOWING: ReadonlySet<PackedColumn> = new Set<PackedColumn>([
+  "Eligible",
+  "ElapsedRaw",
+  "CPUHours",
+  "GPUHours",
+]);
 
 /** ISO week (UTC) of a submission; {@link NO_WEEK} where that is unknown, NaN or 0. */
 export function weekOfSubmission(submit_s: number): number {
@@ -106,7 +116,7 @@ export class Week implements WeekColumns {
       () => ({ kinds: new Uint8Array(), numbers: new Uint8Array(), parts: new Uint8Array() }),
     ),
     codes: byName(CODED_TEXT, () => new Uint8Array()),
-    numbers: byName(PACKED_COLUMNS, (name) => new PackedNumbers(UNITS[name])),
+    numbers: byName(PACKED_COLUMNS, (name) => new PackedNumbers(unitOf(name))),
   });
 
   /** Its rows in runs of like jobs; made when first asked for. */
@@ -173,6 +183,12 @@ export class Week implements WeekColumns {
   /** The id of a row as text, null where there is none. */
   idText(column: IdColumn, row: number, others: Dictionary): string | null {
     return idText(this.id(column, row), others);
+  }
+
+  /** Whether no number of a column is known, as of one that a site does not send. */
+  isUnknown(column: NumberColumn): boolean {
+    if (column === "Submit" || column === "Start" || column === "End") return false;
+    return !FOLLOWING.has(column) && this.numbers[column].stored.length === 0;
   }
 
   /** The number in a row of any column, NaN where unknown. */

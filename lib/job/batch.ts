@@ -24,8 +24,12 @@ export interface Batch {
   readonly agent?: string;
   /** Epoch seconds up to which the sender has seen the cluster's accounting. */
   readonly collected_until?: number;
-  /** Rows the sender could not read as jobs; shown on the status page. */
+  /** Rows the sender could not read as jobs, or some of them; shown on the status page. */
   readonly unread?: readonly UnreadRow[];
+  /** How many such rows there are, if `unread` does not hold them all. */
+  readonly unread_count?: number;
+  /** Digests of the rows that `unread` does not hold, so that one that is sent again is not counted again. */
+  readonly unread_digests?: readonly string[];
 }
 
 /** Answer to a batch that was stored. */

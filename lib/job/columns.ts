@@ -10,8 +10,9 @@
  * - `count`: a whole number, at least 0
  * - `seconds`, `minutes`, `hours`: a duration, at least 0
  * - `bytes`: a whole number of bytes
+ * - `percent`: a share of one, at least 0; of several it may exceed 100
  */
-export type ColumnType = "text" | "time" | "count" | "seconds" | "minutes" | "hours" | "bytes";
+export type ColumnType = "text" | "time" | "count" | "seconds" | "minutes" | "hours" | "bytes" | "percent";
 
 /** One line of the table: Slurm's field name, the type, whether it may be unknown (null), and what it means. */
 export interface JobColumn {
@@ -108,6 +109,44 @@ export const JOB_COLUMNS = [
     meaning: "Largest resident memory of any task of the job",
   },
   { name: "TotalCPU", type: "seconds", nullable: true, meaning: "CPU time used by all steps" },
+  {
+    name: "DiskRead",
+    type: "bytes",
+    nullable: true,
+    meaning: "Bytes read by all tasks of all steps, in whole KiB (fs/disk of TRESUsageInTot)",
+  },
+  {
+    name: "DiskWrite",
+    type: "bytes",
+    nullable: true,
+    meaning: "Bytes written by all tasks of all steps, in whole KiB (fs/disk of TRESUsageOutTot)",
+  },
+  {
+    name: "GPUUtilAve",
+    type: "percent",
+    nullable: true,
+    meaning:
+      "GPU utilisation of a step's average task, as an average over the run; above 100 on several GPUs",
+  },
+  {
+    name: "GPUUtilMax",
+    type: "percent",
+    nullable: true,
+    meaning:
+      "GPU utilisation of the busiest task (gres/gpuutil of TRESUsageInMax); above 100 on several GPUs",
+  },
+  {
+    name: "GPUMemAve",
+    type: "bytes",
+    nullable: true,
+    meaning: "GPU memory of a step's average task, as an average over the run",
+  },
+  {
+    name: "GPUMemMax",
+    type: "bytes",
+    nullable: true,
+    meaning: "Largest GPU memory of any task (gres/gpumem of TRESUsageInMax)",
+  },
   { name: "Restarts", type: "count", nullable: true, meaning: "How often the job had been requeued before" },
   {
     name: "CPUHours",

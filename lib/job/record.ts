@@ -17,6 +17,19 @@ const MAX_COUNT = 2 ** 31 - 1;
 const NO_COUNT = 0xfffffff0;
 const NOT_A_NUMBER = new Set(["", "Unknown", "None", "N/A", "UNLIMITED", "Partition_Limit", "INVALID"]);
 
+/**
+ * What a job used, where clients of the public contract sent fields of these names, in forms of their own, before they
+ * were columns: what cannot be read of them is unknown, and costs nobody the job. Zero is a number here.
+ */
+const LENIENT: ReadonlySet<string> = new Set([
+  "DiskRead",
+  "DiskWrite",
+  "GPUUtilAve",
+  "GPUUtilMax",
+  "GPUMemAve",
+  "GPUMemMax",
+]);
+
 type WireValue = string | number | null | undefined;
 /** Reads one field; throws what is wrong with it. */
 export type FieldReader = (value: WireValue) => string | number | null;
@@ -37,7 +50,28 @@ export function fieldReaders(zone: string): Readonly<Record<ColumnType, FieldRea
     minutes: (value) => readNumber(value, (text) => wholeMinutes(parseDuration(text))),
     hours: (value) => readNumber(value, null),
     bytes: (value) => atMost(Number.MAX_SAFE_INTEGER, readMemory(value)?.bytes ?? null),
+    percent: (value) => readNumber(value, null),
   };
+}
+
+/** Reads the fields of a column that is lenient; null for any other column. */
+export function lenientReader(
+  { name, type }: { readonly name: string; readonly type: ColumnType },
+  readers: Readonly<Record<ColumnType, FieldReader>>,
+): ((value: unknown) => number | null) | null {
+  if (!LENIENT.has(name)) return null;
+  return (value) => {
+    try {
+      const wire = wireValue(value);
+      return isZero(wire) ? 0 : readers[type](wire) as number | null;
+    } catch {
+      return null;
+    }
+  };
+}
+
+function isZero(value: WireValue): boolean {
+  return typeof value === "number" ? value === 0 : /^\s*0+(?:\.0+)?[KMGTPE]?\s*$/i.test(value ?? "");
 }
 
 /**
@@ -49,10 +83,14 @@ export function fieldReaders(zone: string): Readonly<Record<ColumnType, FieldRea
  */
 export function jobReader(zone: string): (raw: unknown) => JobRecord | { readonly reason: string } {
   const readers = fieldReaders(zone);
-  const fields = JOB_COLUMNS.map(({ name, type }) => ({
-    name,
-    read: name === "JobID" ? readJobId : readers[type],
-  }));
+  const fields = JOB_COLUMNS.map((column) => {
+    const { name, type } = column;
+    const read = name === "JobID" ? readJobId : readers[type];
+    return {
+      name,
+      read: lenientReader(column, readers) ?? ((value: unknown) => read(wireValue(value))),
+    };
+  });
   return (raw) => {
     if (typeof raw !== "object" || raw === null || Array.isArray(raw)) {
       return { reason: `is ${shown(raw)} but must be an object` };
@@ -63,7 +101,7 @@ export function jobReader(zone: string): (raw: unknown) => JobRecord | { readonl
     for (const { name, read } of fields) {
       const value = Object.hasOwn(wire, name) ? wire[name] : null;
       try {
-        values[name] = read(wireValue(value));
+        values[name] = read(value);
       } catch (error) {
         problems.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
       }

@@ -44,13 +44,13 @@ export interface JobTable {
   readonly numbers: Readonly<Record<NumberColumn, Float64Array>>;
 }
 
-/** An empty table with room for `capacity` jobs. */
+/** An empty table with room for `capacity` jobs, of whose numbers none is known yet. */
 export function newTable(capacity: number): JobTable {
   return {
     length: 0,
     ids: byName(ID_COLUMNS, () => new JobIds(capacity)),
     text: byName(CODED_COLUMNS, () => ({ codes: new Uint32Array(capacity), dictionary: new Dictionary() })),
-    numbers: byName(NUMBER_COLUMNS, () => new Float64Array(capacity)),
+    numbers: byName(NUMBER_COLUMNS, () => new Float64Array(capacity).fill(NaN)),
   };
 }
 

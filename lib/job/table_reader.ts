@@ -2,11 +2,13 @@ import { type Memory } from "../slurm/memory.ts";
 import { parseState } from "../slurm/state.ts";
 import { type ColumnType, JOB_COLUMNS, type Rejected } from "./columns.ts";
 import { ID_KINDS, type JobIds } from "./ids.ts";
+import { numberReaders } from "./number_readers.ts";
 import {
   allocated,
   fieldReaders,
   hoursOf,
   jobReader,
+  lenientReader,
   nodesOf,
   readJobId,
   readMemory,
@@ -15,14 +17,11 @@ import {
   wireValue,
 } from "./record.ts";
 import { CODED_COLUMNS, type CodedText, type JobTable, newTable, pushRecord } from "./table.ts";
-import { timeReader } from "./time_reader.ts";
 
 /** Longest reason of a rejected row that is kept. */
 const MAX_REASON = 500;
 /** Most rejected records that are named. */
 const MAX_REJECTED = 1000;
-const MAX_COUNT = 2 ** 31 - 1;
-const MAX_NUMBER = 1e15;
 /** Most amounts of memory that are remembered: a site has few, an attacker has many. */
 const MAX_MEMORIES = 10_000;
 
@@ -37,8 +36,6 @@ export interface TableReader {
 }
 
 type Wire = Readonly<Record<string, unknown>>;
-/** A field as a number, NaN where unknown; throws where it is no number of its kind. */
-type NumberReader = (value: unknown) => number;
 
 /**
  * Makes a reader for a batch of up to `capacity` records: the same verdicts and values as {@link jobReader}'s, many
@@ -52,13 +49,20 @@ export function tableReader(
   const { ids, text, numbers } = table;
   const rejected: Rejected[] = [];
   const readRecord = jobReader(zone);
-  const readNumbers = numberReaders(zone);
+  const readers = fieldReaders(zone);
+  const readNumbers = numberReaders(readers);
   const number_fields = JOB_COLUMNS.filter(({ type, name }) => type !== "text" && name !== "ReqMem")
-    .map(({ name, type }) => ({
-      name,
-      column: numbers[name as keyof typeof numbers],
-      read: readNumbers[type as Exclude<ColumnType, "text">],
-    }));
+    .map((column) => {
+      const { name, type } = column;
+      const lenient = lenientReader(column, readers);
+      return {
+        name,
+        column: numbers[name as keyof typeof numbers],
+        read: lenient === null
+          ? readNumbers[type as Exclude<ColumnType, "text">]
+          : (value: unknown) => value === null || value === undefined ? NaN : lenient(value) ?? NaN,
+      };
+    });
   const text_fields = CODED_COLUMNS.filter((name) => name !== "State")
     .map((name) => ({ name, coded: text[name], code: textCoder(text[name]) }));
   const memoryOf = memoryReader();
@@ -155,50 +159,6 @@ function idOf(raw: unknown): string | null {
 
 function known(value: number): number | null {
   return Number.isNaN(value) ? null : value;
-}
-
-/** Readers of numbers by type: those of a field, with a short cut for what is usual. */
-function numberReaders(zone: string): Readonly<Record<Exclude<ColumnType, "text">, NumberReader>> {
-  const fields = fieldReaders(zone);
-  const read = (type: ColumnType, value: unknown) => (fields[type](wireValue(value)) ?? NaN) as number;
-  const amount = (type: ColumnType): NumberReader => (value) => {
-    // Not `value` itself: a negative zero becomes zero.
-    if (typeof value === "number" && value >= 0 && value <= MAX_NUMBER) return value + 0;
-    if (value === null || value === undefined) return NaN;
-    const digits = typeof value === "string" ? digitsOf(value) : -1;
-    return digits >= 0 ? digits : read(type, value);
-  };
-  return {
-    time: timeReader((value) => read("time", value)),
-    count: (value) => {
-      if (typeof value === "number" && value >= 0 && value <= MAX_COUNT && Number.isInteger(value)) {
-        return value + 0;
-      }
-      if (value === null || value === undefined) return NaN;
-      const digits = typeof value === "string" ? digitsOf(value) : -1;
-      return digits >= 0 && digits <= MAX_COUNT ? digits : read("count", value);
-    },
-    seconds: amount("seconds"),
-    minutes: amount("minutes"),
-    hours: amount("hours"),
-    bytes: (value) => {
-      if (typeof value === "number" && value > 0 && Number.isSafeInteger(value)) return value;
-      return value === null || value === undefined ? NaN : read("bytes", value);
-    },
-  };
-}
-
-/** The number that a text of 1 to 15 digits is, -1 for any other text. */
-function digitsOf(text: string): number {
-  const { length } = text;
-  if (length === 0 || length > 15) return -1;
-  let number = 0;
-  for (let at = 0; at < length; at++) {
-    const digit = text.charCodeAt(at) - 48;
-    if (digit < 0 || digit > 9) return -1;
-    number = number * 10 + digit;
-  }
-  return number;
 }
 
 /** Gives the code of a text in its column. */

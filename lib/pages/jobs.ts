@@ -77,7 +77,7 @@ export async function jobsPage(
 ): Promise<JobsModel> {
   const { now_s } = circumstances;
   const range = rangeOf(data, asked, now_s);
-  const known = clusterList(data);
+  const known = clusterList(data, circumstances);
   const sort = asked.sort ?? DEFAULT_JOB_SORT;
   const pageOf = (page: number) =>
     jobs(data, { ...asked, sort }, { ...circumstances, limit: PAGE_SIZE, offset: (page - 1) * PAGE_SIZE });

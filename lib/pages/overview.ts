@@ -90,7 +90,7 @@ export async function overviewPage(
 ): Promise<OverviewModel> {
   const { now_s } = asked;
   const range = rangeOf(data, filters, now_s);
-  const known = clusterList(data);
+  const known = clusterList(data, asked);
   const compared = comparedRange(data, filters, range);
   const measures = [...HEADLINE, "jobs-failed", "failed-share"] as const;
   const now = await totals(data, filters, { ...asked, measures });

@@ -40,7 +40,7 @@ export interface StatusModel {
 
 /** Whether each cluster's reports arrive, and what of them could not be used. */
 export async function statusPage(data: Data, asked: Asked): Promise<StatusModel> {
-  const known = clusterList(data);
+  const known = clusterList(data, asked);
   const clusters: ClusterStatus[] = [];
   for (const cluster of known) {
     const by_day = await submissionsByDay(data, cluster.name, asked);
@@ -86,6 +86,10 @@ function clusterStatus(
       },
       { label: "Agent", ...agent(cluster.agent) },
       { label: "Time zone", value: cluster.tz, note: "" },
+      ...hardwareFacts(cluster),
+      ...(cluster.inventory_s === null
+        ? []
+        : [{ label: "Inventory last seen", ...instant(cluster.inventory_s) }]),
     ],
     jobs_by_day: by_day,
     jobs_by_day_text: `${count(submitted)} jobs submitted in the last ${by_day.length} days, ${
@@ -103,6 +107,26 @@ function clusterStatus(
       only: { ...DEFAULT_FILTERS.only, cluster: [cluster.name] },
     }),
   };
+}
+
+/** What the cluster consists of; nothing where it is not known. */
+function hardwareFacts({ hardware }: ClusterAnswer): readonly FactModel[] {
+  if (hardware === null) return [];
+  const count = (value: number) => formatValue(value, "count", "full");
+  const { nodes, nodes_out, cpus, gpus, gpus_by_type } = hardware;
+  return [
+    {
+      label: "Nodes",
+      value: count(nodes),
+      note: nodes_out === 0 ? "" : `${count(nodes_out)} down, drained or in maintenance`,
+    },
+    { label: "CPUs", value: count(cpus), note: "" },
+    {
+      label: "GPUs",
+      value: count(gpus),
+      note: gpus_by_type.map(([type, number]) => `${count(number)} ${type}`).join(", "),
+    },
+  ];
 }
 
 /** A sender calls itself `name/version`. */

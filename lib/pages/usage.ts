@@ -68,7 +68,7 @@ export async function usagePage(
   const asked: Filters = { ...filters, by, measure: measure.name as MeasureName };
   const range = rangeOf(data, filters, now_s);
   const compared = comparedRange(data, filters, range);
-  const known = clusterList(data);
+  const known = clusterList(data, circumstances);
   const choices = await facets(data, filters, circumstances);
   const measures = tableMeasures(asked.measure);
   const now = await ranking(data, asked, { ...circumstances, by, measures });

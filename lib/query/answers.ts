@@ -1,6 +1,7 @@
 import type { JobRecord } from "../job/columns.ts";
 import type { Basis, Step } from "../view/filters.ts";
 import type { Dimension, MeasureName } from "../view/measures.ts";
+import type { HardwareTotals } from "./inventory.ts";
 
 /** What decided the bucket of each contribution: a booking chosen by `basis`, or running at any time in it. */
 export type AnswerBasis = Basis | "overlap";
@@ -95,4 +96,8 @@ export interface ClusterAnswer {
   readonly file_bytes: number;
   /** Files that could not be read and were set aside, with the reason. */
   readonly set_aside: readonly { readonly file: string; readonly reason: string }[];
+  /** Null if its nodes are not known. */
+  readonly hardware: HardwareTotals | null;
+  /** When an inventory was taken last; null if never. */
+  readonly inventory_s: number | null;
 }

@@ -1,13 +1,14 @@
 import { DEFAULT_FILTERS, type Filters } from "../view/filters.ts";
 import type { ClusterAnswer } from "./answers.ts";
 import type { Asked, ClusterData, Data } from "./data.ts";
+import { hardwareTotals, lastTold } from "./inventory.ts";
 import { series } from "./series.ts";
 
 const LAST_30_DAYS: Filters = { ...DEFAULT_FILTERS, period: "30d", measure: "jobs-submitted", step: "day" };
 
 /** What is known of every cluster and its reports. */
-export function clusters(data: Data): readonly ClusterAnswer[] {
-  return [...data.values()].map(describe);
+export function clusters(data: Data, { now_s }: Asked): readonly ClusterAnswer[] {
+  return [...data.values()].map((cluster) => describe(cluster, now_s));
 }
 
 /** Jobs submitted to a cluster on each of the last 30 days up to today, oldest first. */
@@ -16,7 +17,7 @@ export async function submissionsByDay(data: Data, name: string, asked: Asked): 
   return ((await series(data, filters, asked)).series[0]?.values ?? []).map((value) => value ?? 0);
 }
 
-function describe(cluster: ClusterData): ClusterAnswer {
+function describe(cluster: ClusterData, now_s: number): ClusterAnswer {
   const { name, tz, dataset, report, files } = cluster;
   return {
     name,
@@ -33,6 +34,8 @@ function describe(cluster: ClusterData): ClusterAnswer {
     files: files.length,
     file_bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
     set_aside: [...cluster.set_aside].map(([file, reason]) => ({ file, reason })),
+    hardware: hardwareTotals(cluster.inventory, now_s),
+    inventory_s: lastTold(cluster.inventory),
   };
 }
 

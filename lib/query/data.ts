@@ -1,4 +1,5 @@
 import type { Dataset } from "../engine/dataset.ts";
+import type { Inventory } from "../store/inventory.ts";
 import type { ClusterReport } from "../store/report.ts";
 
 /** One cluster as queries see it. */
@@ -12,6 +13,8 @@ export interface ClusterData {
   readonly fresh_until_s: number | null;
   readonly files: readonly { readonly name: string; readonly bytes: number }[];
   readonly set_aside: ReadonlyMap<string, string>;
+  /** What is known of its hardware and accounts; null if nothing is. */
+  readonly inventory: Inventory | null;
 }
 
 /** All clusters by name, in alphabetical order. */

@@ -189,6 +189,7 @@ export async function pageData<T>(
 }
 
 /** Everything of a cluster that an answer may depend on: it differs after every batch and every change. */
-function versionOf({ name, tz, dataset, fresh_until_s, report, set_aside }: ClusterData): string {
-  return [name, tz, dataset.generation, fresh_until_s, report.batches, set_aside.size].join(" ");
+function versionOf({ name, tz, dataset, fresh_until_s, report, set_aside, inventory }: ClusterData): string {
+  const changes = [dataset.generation, fresh_until_s, report.batches, set_aside.size, inventory?.changes];
+  return [name, tz, ...changes].join(" ");
 }

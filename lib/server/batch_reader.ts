@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { Rejected } from "../job/columns.ts";
+import { rowDigest } from "../job/row_digest.ts";
 import { type JobTable, pickRows } from "../job/table.ts";
 import { cut, tableReader } from "../job/table_reader.ts";
 import { encodeSegment, type SegmentMeta } from "../store/segment.ts";
@@ -10,6 +11,8 @@ import { Problem } from "./problem.ts";
 
 /** Most rows a sender may report as unread. */
 const MAX_UNREAD = 1000;
+/** Most rows of which it may tell the digest only. */
+const MAX_DIGESTS = 10_000;
 
 const envelope = z.object({
   hostname: z.string(),
@@ -17,6 +20,9 @@ const envelope = z.object({
   agent: z.string().max(200).optional(),
   collected_until: z.number().int().min(0).max(2 ** 32).optional(),
   unread: z.array(z.object({ line: z.string(), reason: z.string() })).max(MAX_UNREAD).optional(),
+  unread_count: z.number().int().min(0).max(2 ** 32).optional(),
+  unread_digests: z.array(z.string().regex(/^[0-9a-f]{8,64}$/, "must be hexadecimal digits"))
+    .max(MAX_DIGESTS).optional(),
 });
 
 /** What a batch says of itself. */
@@ -26,8 +32,11 @@ export interface BatchHead {
   readonly count: number;
   readonly agent: string | null;
   readonly collected_until_s: number | null;
-  /** What the sender could not read as jobs. */
-  readonly unread: readonly { readonly reason: string }[];
+  /** What the sender could not read as jobs, or some of it, and how much there is. */
+  readonly unread: readonly { readonly reason: string; readonly digest: string }[];
+  readonly unread_count: number;
+  /** Digests of the others. */
+  readonly unread_digests: readonly string[];
   /** SHA-256 of the decompressed body, if it was asked for. */
   readonly digest: string | null;
 }
@@ -68,13 +77,16 @@ export class BatchReader implements BatchSteps {
     const parsed = envelope.safeParse(text.envelope);
     if (!parsed.success) throw new Problem(422, shapeProblem(parsed.error));
     this.#text = text;
-    const { hostname, agent, collected_until, unread } = parsed.data;
+    const { hostname, agent, collected_until, unread = [], unread_count = 0, unread_digests = [] } =
+      parsed.data;
     return {
       hostname,
       count: text.count,
       agent: agent ?? null,
       collected_until_s: collected_until ?? null,
-      unread: (unread ?? []).map(({ line, reason }) => ({ reason: cut(`${reason}: ${line}`) })),
+      unread: unread.map((row) => ({ reason: cut(`${row.reason}: ${row.line}`), digest: rowDigest(row) })),
+      unread_count: Math.max(unread.length + unread_digests.length, unread_count),
+      unread_digests,
       digest: with_digest ? createHash("sha256").update(body).digest("hex") : null,
     };
   }

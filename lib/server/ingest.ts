@@ -42,7 +42,8 @@ async function store(
   const { hostname, digest, count, ...about } = head;
   const { table, rejected, rejected_count } = jobs;
   const known = services.warehouse.clusters.has(hostname);
-  if (table.length > 0 || known) {
+  // Rows that could not be read are told of a cluster, too, and count for it.
+  if (table.length > 0 || known || count === 0 && head.unread_count > 0) {
     const { accepted, updated, duplicates } = await stored(services, hostname, {
       ...about,
       ...jobs,
@@ -61,6 +62,18 @@ async function store(
 
 /** Refuses a batch for a cluster that has no such name or is not the key's, and one with too many records. */
 function assertWelcome({ hostname, count }: BatchHead, keys: readonly ApiKey[]): void {
+  assertCluster(hostname, keys);
+  if (count > MAX_JOBS) {
+    throw new Problem(413, `The batch holds ${count} records: send at most ${MAX_JOBS} at a time`);
+  }
+}
+
+/**
+ * Checks that a text can be the name of a cluster, and that one of the keys may write it.
+ *
+ * @throws {Problem} 422 or 403
+ */
+export function assertCluster(hostname: string, keys: readonly ApiKey[]): void {
   if (!CLUSTER_NAME.test(hostname)) {
     throw new Problem(
       422,
@@ -74,9 +87,6 @@ function assertWelcome({ hostname, count }: BatchHead, keys: readonly ApiKey[]):
     );
   }
   if (!mayWrite(keys, hostname)) throw new Problem(403, `This key is not for the cluster ${hostname}`);
-  if (count > MAX_JOBS) {
-    throw new Problem(413, `The batch holds ${count} records: send at most ${MAX_JOBS} at a time`);
-  }
 }
 
 function answer(
@@ -93,7 +103,12 @@ function answer(
   };
 }
 
-function keysOf(request: Request, { config }: Services): readonly ApiKey[] {
+/**
+ * The keys that a request's key is one of.
+ *
+ * @throws {Problem} 401 if there is none
+ */
+export function keysOf(request: Request, { config }: Services): readonly ApiKey[] {
   const given = request.headers.get("x-api-key");
   if (given === null) throw new Problem(401, "The header X-API-Key is missing");
   const keys = matchingKeys(config.api_keys, given);

@@ -49,9 +49,14 @@ export class Intake {
   /**
    * Receives a request's body and, when its turn has come, lets `use` take the steps of a batch with it.
    *
+   * @param options `always_in_turn` lets no small one go ahead
    * @throws {Problem} 503 if too many wait, or if the thread died; 413, 415 or 400 for the body
    */
-  async take<T>(request: Request, use: (steps: BatchSteps, body: RawBody) => Promise<T>): Promise<T> {
+  async take<T>(
+    request: Request,
+    use: (steps: BatchSteps, body: RawBody) => Promise<T>,
+    { always_in_turn = false }: { readonly always_in_turn?: boolean } = {},
+  ): Promise<T> {
     if (this.#waiting >= this.#max_waiting) throw tooMany();
     let held_bytes = 0;
     const release = () => {
@@ -71,7 +76,7 @@ export class Intake {
         },
       });
       const small_bytes = body.gzip ? SMALL_GZIP_BYTES : SMALL_BYTES;
-      if (body.bytes.length <= small_bytes) return await use(new BatchReader(), body);
+      if (!always_in_turn && body.bytes.length <= small_bytes) return await use(new BatchReader(), body);
       return await this.#inTurn(async () => {
         release();
         try {

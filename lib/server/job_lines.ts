@@ -20,6 +20,7 @@ const UNITS: Readonly<Partial<Record<ColumnType, string>>> = {
   minutes: " (min)",
   hours: " (h)",
   bytes: " (bytes)",
+  percent: " (%)",
 };
 
 /** Writes a cell of a row. */
@@ -78,6 +79,7 @@ function cellOf(place: Place, name: string, type: ColumnType): Cell {
       if (row < codes.length && codes[row] !== 0) cells.write(csv, codes[row]);
     };
   }
+  if (week.isUnknown(name as NumberColumn)) return () => {};
   const numberOf = week.reader(name as NumberColumn);
   if (type === "time") return (row) => csv.time(numberOf(row));
   return (row) => csv.number(numberOf(row));

@@ -61,6 +61,29 @@ export function firstTasks(pending_tasks: string, count: number): readonly numbe
   return tasks;
 }
 
+/**
+ * Such a list without some of its tasks, empty if none is left. Null if that cannot be told: Slurm cuts long lists off
+ * (`1-5,7,...`), and of more than `most` tasks not each is looked at.
+ */
+export function withoutTasks(
+  pending_tasks: string,
+  { gone, most = 100_000 }: { readonly gone: ReadonlySet<number>; readonly most?: number },
+): string | null {
+  const [list, limit] = pending_tasks.split("%", 2);
+  const tasks = firstTasks(list, most + 1);
+  if (list.includes("..") || tasks.length > most) return null;
+  const left = tasks.filter((task) => !gone.has(task));
+  if (left.length === tasks.length) return pending_tasks;
+  const spans: { from: number; to: number }[] = [];
+  for (const task of left) {
+    const last = spans.at(-1);
+    if (last?.to === task - 1) last.to = task;
+    else spans.push({ from: task, to: task });
+  }
+  const text = spans.map(({ from, to }) => from === to ? `${from}` : `${from}-${to}`).join(",");
+  return limit === undefined || text === "" ? text : `${text}%${limit}`;
+}
+
 function ranges(pending_tasks: string): readonly { from: number; to: number; step: number }[] {
   return pending_tasks.replace(/%.*$/, "").split(",").flatMap((part) => {
     const match = /^(\d+)(?:-(\d+)(?::([1-9]\d*))?)?$/.exec(part);

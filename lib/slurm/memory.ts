@@ -13,7 +13,8 @@ const PER_CPU_BIT = 2 ** 31;
  * Memory as Slurm prints it: `62.50G`, `1000M`, `1234K`, `4000Mc` (each CPU), `31000Mn` (each node; ReqMem until
  * Slurm 20.11), `2147486648Mn` (2³¹ + megabytes of each CPU). Units are powers of 1024; a number without a unit is
  * bytes, which is what `sacct --noconvert` prints for MaxRSS. Null for `''` and for zero, Slurm's "not known" here
- * (`--mem=0` asks for whatever the node has; a MaxRSS of 0 was never sampled).
+ * (`--mem=0` asks for whatever the node has; a MaxRSS of 0 was never sampled), and for more than any machine has, which
+ * is its mark for "not set" (`18446744073709551614M`, seen in 22.05 of a job submitted just now).
  *
  * @throws {SyntaxError} if the text is no amount of memory.
  */
@@ -32,5 +33,6 @@ export function parseMemory(text: string): Memory | null {
   if (amount === 0) return null;
   const flagged = unit === "M" && amount >= PER_CPU_BIT;
   const bytes = Math.round((flagged ? amount - PER_CPU_BIT : amount) * 1024 ** EXPONENT[unit]);
+  if (!Number.isSafeInteger(bytes)) return null;
   return { bytes, per: flagged || suffix === "c" ? "cpu" : suffix === "n" ? "node" : "job" };
 }

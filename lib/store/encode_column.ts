@@ -23,6 +23,7 @@ const LIMITS: Readonly<Record<ColumnType, number>> = {
   minutes: Infinity,
   hours: Infinity,
   bytes: Number.MAX_SAFE_INTEGER,
+  percent: Infinity,
 };
 
 /** Encodes one column after the other; what it gives stands until the next. */

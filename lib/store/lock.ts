@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { type DiskOptions, makeFolder } from "../disk/durable.ts";
+import { lockFile } from "../disk/lock.ts";
 
 /** Another process has the data folder open for writing. */
 export class FolderInUseError extends Error {
@@ -30,25 +31,20 @@ export interface FolderLock {
  */
 export async function lockFolder(root: string, options: DiskOptions = {}): Promise<FolderLock> {
   await makeFolder(root, options);
-  const file = await Deno.open(join(root, ".lock"), { write: true, create: true });
-  const locked = await file.tryLock(true);
-  if (!locked) {
-    file.close();
+  const locked = await lockFile(join(root, ".lock"));
+  if (locked === null) {
     throw new FolderInUseError(
       `${root} is in use by another server: stop it, or set DATA_PATH to another folder`,
     );
   }
-  const locked_file = await file.stat();
   return {
     assertHeld: async () => {
-      const there = await Deno.stat(join(root, ".lock")).catch(() => null);
-      if (there?.dev !== locked_file.dev || there.ino !== locked_file.ino) {
-        throw new FolderLostError(
-          `${root} is not the folder that this server opened: was it unmounted, moved or removed? ` +
-            "Nothing is stored until it is back; restart the server if the folder was replaced on purpose",
-        );
-      }
+      if (await locked.isThere()) return;
+      throw new FolderLostError(
+        `${root} is not the folder that this server opened: was it unmounted, moved or removed? ` +
+          "Nothing is stored until it is back; restart the server if the folder was replaced on purpose",
+      );
     },
-    release: () => file.close(),
+    release: locked.release,
   };
 }

@@ -13,6 +13,7 @@ const PHYSICAL: Readonly<Record<ColumnType, Omit<SchemaElement, "name" | "repeti
   minutes: { type: "DOUBLE" },
   seconds: { type: "DOUBLE" },
   hours: { type: "DOUBLE" },
+  percent: { type: "DOUBLE" },
   bytes: { type: "INT64" },
 };
 
@@ -24,6 +25,7 @@ const UNITS: Readonly<Record<ColumnType, string | null>> = {
   seconds: "s",
   hours: "h",
   bytes: "bytes",
+  percent: "%",
 };
 
 /** The declaration of each of {@link JOB_COLUMNS}, in their order. */

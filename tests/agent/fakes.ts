@@ -1,4 +1,6 @@
 import type { Command, Outcome, Running, StartCommand } from "../../agent/slurm/command.ts";
+import type { Config } from "../../agent/config.ts";
+import { MACHINE } from "../../lib/disk/file_system.ts";
 import type { World } from "../../agent/world.ts";
 
 /** Bytes as a command prints them, `size` at a time. */
@@ -13,8 +15,10 @@ export interface Answer extends Partial<Outcome> {
 }
 
 /** A running command that prints and ends as told. */
-export function running({ stdout = "", code = 0, stderr = "", silent = false }: Answer): Running {
-  return { stdout: bytes(stdout), outcome: Promise.resolve({ code, stderr, silent }) };
+export function running(
+  { stdout = "", code = 0, stderr = "", silent = false, signal = null }: Answer,
+): Running {
+  return { stdout: bytes(stdout), outcome: Promise.resolve({ code, stderr, silent, signal }) };
 }
 
 /** Starts commands that are answered by a function; keeps note of them. */
@@ -46,16 +50,24 @@ export function fakeWorld(parts: Partial<World> = {}): FakeWorld {
     now: () => Date.UTC(2026, 0, 8, 12) / 1000,
     random: () => 0.5,
     uuid: () => `uuid-${++uuids}`,
+    random_bytes: (length) => new Uint8Array(length).fill(7),
+    ca_bundles: [],
     sleep: (milliseconds) => {
       slept_ms.push(milliseconds);
       return Promise.resolve();
     },
     fetch,
+    fetchTrusting: () => fetch,
     start: () => running({}),
+    disk: MACHINE,
+    terminal: false,
+    screen: null,
     user: null,
+    uid: null,
     read: () => Promise.reject(new Deno.errors.NotFound("no such file")),
+    stat: () => Promise.reject(new Deno.errors.NotFound("no such file")),
     print: (line) => printed.push(line),
-    log: (line) => logged.push(line),
+    log: (level, event) => logged.push(level === "info" ? event : `${level}: ${event}`),
     ...parts,
     printed,
     logged,
@@ -68,4 +80,23 @@ export async function all<T>(iterable: AsyncIterable<T>): Promise<T[]> {
   const found: T[] = [];
   for await (const one of iterable) found.push(one);
   return found;
+}
+
+/** A configuration with some settings. */
+export function configOf(parts: Partial<Config> = {}): Config {
+  return {
+    api_url: "http://127.0.0.1:9",
+    api_key: "the-key-of-alpha",
+    cluster_name: null,
+    timeout_s: 5,
+    collection_window_days: 7,
+    late_margin_s: 48 * 3600,
+    ca_file: null,
+    state_folder: "/nowhere",
+    spool_limit_bytes: 1e9,
+    job_names: false,
+    pseudonymise_users: "off",
+    send_full_names: false,
+    ...parts,
+  };
 }

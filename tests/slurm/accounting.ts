@@ -39,12 +39,12 @@ const MORE_FIELDS = [
 /** A record as sacct prints it to a person: local times without offset, here in UTC. */
 export type SacctRecord = Readonly<Record<typeof FIELDS[number], string>>;
 
-/** Every record that sacct tells of a cluster: what was ever eligible, and these ids besides. */
+/** Every record that sacct tells of a cluster: what was ever eligible, and what of these ids has ended besides. */
 export async function everyRecord(cluster: Cluster, ids: readonly string[]): Promise<readonly SacctRecord[]> {
   const listed = await records(cluster, ["-a", "-S", "2024-01-01", "-E", "now"]);
   const named = await records(cluster, ["-j", ids.join(",")]);
   const known = new Set(listed.map(identity));
-  return [...listed, ...named.filter((record) => !known.has(identity(record)))];
+  return [...listed, ...named.filter((record) => !known.has(identity(record)) && record.End !== "Unknown")];
 }
 
 /** What tells one record from another: the raw id comes again after a requeue and a resize. */

@@ -6,6 +6,8 @@ export const BULK_DAYS = 10;
 /** A real Slurm with accounting on this host, in a folder, on ports and with users of its own. */
 export interface Cluster {
   readonly name: string;
+  /** Unix users who have jobs; the last is coordinator of the account physics. */
+  readonly users: readonly string[];
   /** Environment that makes Slurm's commands talk to it. */
   readonly env: Readonly<Record<string, string>>;
   /** Job ids by the keys of slurm-cluster.sh. */
@@ -31,17 +33,25 @@ async function found(program: string): Promise<boolean> {
   return (await Promise.all(places)).includes(true);
 }
 
-/** Starts a cluster, lets it run jobs of all shapes and loads synthetic ones. Takes about 20 s. */
-export async function startCluster(): Promise<Cluster> {
+/**
+ * Starts a cluster, lets it run jobs of all shapes and loads synthetic ones. Takes about 20 s.
+ *
+ * @param options `dbd_extra` lines to add to slurmdbd.conf
+ */
+export async function startCluster(
+  { dbd_extra = "" }: { readonly dbd_extra?: string } = {},
+): Promise<Cluster> {
   const dir = await Deno.makeTempDir({ dir: "/tmp", prefix: "suh-" });
   const base = freePorts();
+  const users = ["alice", "bob", "carol", "dave"].map((name) => name + base);
   const env = {
     SLURM_TEST_DIR: dir,
+    SLURM_TEST_DBD_EXTRA: dbd_extra,
     SLURM_TEST_CLUSTER: "realclu",
     SLURM_TEST_PORT_BASE: String(base),
     SLURM_TEST_DB_PORT: String(base + 2),
     // Users of its own: with those of another cluster, whose end deletes them, records lose their group.
-    SLURM_TEST_USERS: ["alice", "bob", "carol", "dave"].map((name) => name + base).join(" "),
+    SLURM_TEST_USERS: users.join(" "),
     SLURM_TEST_BULK_DAYS: String(BULK_DAYS),
     SLURM_TEST_BULK_ROLLUP: "1",
     SLURM_CONF: `${dir}/etc/slurm.conf`,
@@ -61,7 +71,7 @@ export async function startCluster(): Promise<Cluster> {
       }),
     );
     const run = (program: string, ...args: readonly string[]) => output(program, { args, env });
-    return { name: env.SLURM_TEST_CLUSTER, env, jobs, run, destroy };
+    return { name: env.SLURM_TEST_CLUSTER, users, env, jobs, run, destroy };
   } catch (error) {
     await destroy();
     throw error;

@@ -14,44 +14,18 @@ import {
   seconds,
   sreportByUser,
 } from "./accounting.ts";
+import { installAgent, type InstalledAgent } from "./agent.ts";
+import { collectBulk } from "./bulk.ts";
+import { aSecond, whileJobsChange } from "./changes.ts";
 import { BULK_DAYS, type Cluster, obstacle, output, startCluster } from "./cluster.ts";
 import { type Dashboard, type Job, startDashboard } from "./dashboard.ts";
+import { RUNNING, sameRecords } from "./same_records.ts";
 
-const AGENT = new URL("../../agent/main.ts", import.meta.url).pathname;
-const BULK = ["--start-date", "2024-12-31", "--end-date", `2025-01-${BULK_DAYS + 5}`];
+const BULK = ["backfill", "--start-date", "2024-12-31", "--end-date", `2025-01-${BULK_DAYS + 5}`];
 /** Whole days inside the synthetic history: jobs reach over both ends. */
 const INSIDE = { from: "2025-01-03", to: "2025-01-07", until: "2025-01-08" };
 /** Jobs that sacct lists only when asked by id, though they ended: they were never eligible. */
 const NEVER_ELIGIBLE = ["cancel_pending_self", "cancel_pending_root", "dep_killed"];
-const RUNNING = new Set(["RUNNING", "PENDING"]);
-
-/** The agent's account of a run, from its log. */
-interface Sent {
-  readonly accepted: number;
-  readonly updated: number;
-  readonly rejected: number;
-}
-
-async function runAgent(cluster: Cluster, dashboard: Dashboard, args: readonly string[] = []): Promise<Sent> {
-  const folder = await Deno.makeTempDir();
-  try {
-    const config = `${folder}/config.json`;
-    await Deno.writeTextFile(config, JSON.stringify({ api_url: dashboard.url, api_key: dashboard.key }));
-    const command = new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", AGENT, "--config", config, ...args],
-      env: cluster.env,
-    });
-    const { code, stderr } = await command.output();
-    const log = new TextDecoder().decode(stderr);
-    assert.equal(code, 0, log);
-    const sent = [...log.matchAll(/^Sent \d+ jobs: (\d+) new, (\d+) changed, \d+ known, (\d+) rejected$/gm)];
-    const sum = (part: number) => sent.reduce((total, match) => total + Number(match[part]), 0);
-    assert.ok(sent.length > 0, log);
-    return { accepted: sum(1), updated: sum(2), rejected: sum(3) };
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
 
 function idOf(cluster: Cluster, key: string): string {
   const id = cluster.jobs.get(key);
@@ -95,9 +69,11 @@ Deno.test("a real Slurm's jobs arrive complete, once, and with its own totals", 
   const cluster = await startCluster();
   try {
     const dashboard = await startDashboard(cluster.name);
+    const agent = await installAgent(cluster, dashboard);
     try {
-      await compare(t, { cluster, dashboard });
+      await compare(t, { cluster, dashboard, agent });
     } finally {
+      await agent.remove();
       await dashboard.stop();
     }
   } finally {
@@ -107,16 +83,25 @@ Deno.test("a real Slurm's jobs arrive complete, once, and with its own totals", 
 
 async function compare(
   t: Deno.TestContext,
-  { cluster, dashboard }: { readonly cluster: Cluster; readonly dashboard: Dashboard },
+  { cluster, dashboard, agent }: {
+    readonly cluster: Cluster;
+    readonly dashboard: Dashboard;
+    readonly agent: InstalledAgent;
+  },
 ): Promise<void> {
+  const run = async (...args: readonly string[]) => {
+    const ended = await agent.run(...args);
+    assert.equal(ended.code, 0, ended.log);
+    return ended;
+  };
   let told: ReadonlyMap<string, string> = new Map();
   let expected: readonly SacctRecord[] = [];
   let jobs: ReadonlyMap<string, Job> = new Map();
 
   await t.step("the agent sends the last week and the history", async () => {
     told = await recentTexts(cluster);
-    const recent = await runAgent(cluster, dashboard);
-    const history = await runAgent(cluster, dashboard, BULK);
+    const recent = await run();
+    const history = await run(...BULK);
     expected = await everyRecord(cluster, NEVER_ELIGIBLE.map((key) => idOf(cluster, key)));
     const { length } = expected;
     assert.deepEqual([recent.accepted + history.accepted, recent.rejected + history.rejected], [length, 0]);
@@ -131,34 +116,7 @@ async function compare(
   });
 
   await t.step("ids, names, states, times and resources are sacct's", () => {
-    for (const record of expected) {
-      const job = jobs.get(identity(record));
-      assert.ok(job);
-      const state = job.CancelledBy === null ? job.State : `${job.State} by ${job.CancelledBy}`;
-      const texts = { ...job, State: state };
-      for (
-        const field of [
-          "JobID",
-          "User",
-          "Account",
-          "Partition",
-          "QOS",
-          "State",
-          "ExitCode",
-          "NodeList",
-          "AllocTRES",
-        ] as const
-      ) {
-        assert.equal(texts[field] ?? "", record[field], `${field} of ${identity(record)}`);
-      }
-      for (const field of ["Submit", "Eligible", "Start", "End"] as const) {
-        assert.equal(seconds(job[field]), seconds(record[field]), `${field} of ${identity(record)}`);
-      }
-      for (const field of ["AllocCPUS", "AllocNodes"] as const) {
-        assert.equal(job[field], Number(record[field]), field);
-      }
-      if (!RUNNING.has(record.State)) assert.equal(job.ElapsedRaw, Number(record.ElapsedRaw));
-    }
+    sameRecords(jobs, expected);
     const states = new Set(expected.map(({ State }) => State.split(" ")[0]));
     const shown = [
       "COMPLETED",
@@ -246,17 +204,20 @@ async function compare(
   });
 
   await t.step("sent again, nothing changes but what sacct tells otherwise than before", async () => {
-    const recent = await runAgent(cluster, dashboard);
+    const { accepted, updated, rejected } = await run();
     const now = await dashboard.jobs(cluster.name);
     const told_now = await recentTexts(cluster);
     const changed = now.filter((job) => !isDeepStrictEqual(job, jobs.get(identity(job)))).map(identity);
-    assert.deepEqual(recent, { accepted: 0, updated: changed.length, rejected: 0 });
+    assert.deepEqual([accepted, updated, rejected], [0, changed.length, 0]);
     assert.equal(now.length, expected.length);
     assert.deepEqual(changed.filter((id) => told.get(id) === told_now.get(id)), []);
     const running = expected.filter(({ State }) => State === "RUNNING").map(identity);
     assert.ok(running.length > 0);
     assert.deepEqual(running.filter((id) => !changed.includes(id)), []);
-    assert.deepEqual(await runAgent(cluster, dashboard, BULK), { accepted: 0, updated: 0, rejected: 0 });
+    const again = await run(...BULK);
+    assert.deepEqual([again.accepted, again.updated, again.rejected], [0, 0, 0]);
+    const compared = await run("verify", "--start-date", INSIDE.from, "--end-date", INSIDE.to);
+    assert.match(compared.log, /^5 days compared, 0 differ$/m);
   });
 
   await t.step("a job that ends and one that is cancelled while held come with the next run", async () => {
@@ -264,7 +225,8 @@ async function compare(
     assert.ok(![...jobs.values()].some(({ JobIDRaw }) => JobIDRaw === held));
     await cluster.run("scancel", running, held);
     await ended(cluster, [running, held]);
-    const { accepted } = await runAgent(cluster, dashboard);
+    await aSecond();
+    const { accepted } = await run();
     assert.equal(accepted, 1);
     const now = await dashboard.jobs(cluster.name);
     for (const id of [running, held]) {
@@ -274,6 +236,18 @@ async function compare(
       assert.deepEqual(states, [["CANCELLED", true]]);
     }
   });
+
+  const never_eligible = [...NEVER_ELIGIBLE, "held"].map((key) => idOf(cluster, key));
+  await whileJobsChange(t, {
+    cluster,
+    dashboard,
+    never_eligible,
+    collect: async () => {
+      await run();
+    },
+  });
+
+  await t.step("a hundred thousand records", () => collectBulk({ cluster, dashboard, agent }));
 }
 
 async function ended(cluster: Cluster, ids: readonly string[]): Promise<void> {

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import type { Batch } from "../../../lib/job/batch.ts";
-import { push, PushError } from "../../../agent/sending/push.ts";
+import { gzip } from "../../../agent/spool/batch_file.ts";
+import { type Connection, StoppedError } from "../../../agent/sending/exchange.ts";
+import { push } from "../../../agent/sending/push.ts";
 import { fakeWorld } from "../fakes.ts";
 
 const BATCH: Batch = {
@@ -10,6 +12,7 @@ const BATCH: Batch = {
   jobs: [{ JobID: "1" }, { JobID: "2" }],
   unread: [],
 };
+const PARCEL = { key: "key-1", body: await gzip(new TextEncoder().encode(JSON.stringify(BATCH))), jobs: 2 };
 const ANSWER = {
   success: true,
   message: "stored",
@@ -22,6 +25,14 @@ const ANSWER = {
   rejected_count: 1,
 };
 
+const VERDICT = {
+  accepted: 1,
+  updated: 0,
+  duplicates: 0,
+  rejected: ANSWER.rejected,
+  rejected_count: 1,
+};
+
 /** Pushes a batch to a server that gives these answers one after the other. */
 async function pushTo(answers: readonly (() => Response | Promise<Response>)[], timeout_s = 5) {
   const requests: { readonly headers: Headers; readonly body: string; readonly url: string }[] = [];
@@ -31,37 +42,47 @@ async function pushTo(answers: readonly (() => Response | Promise<Response>)[], 
     return await answers[Math.min(requests.length, answers.length) - 1]();
   });
   const world = fakeWorld();
-  const target = { api_url: `http://127.0.0.1:${server.addr.port}/`, api_key: "secret-key", timeout_s };
-  const outcome = await push(BATCH, { server: target, world }).catch((error: unknown) => error);
+  const outcome = await push(PARCEL, connectionTo(server.addr.port, { world, timeout_s })).catch((
+    error: unknown,
+  ) => error);
   await server.shutdown();
   return { outcome, requests, world };
+}
+
+function connectionTo(
+  port: number,
+  { world, timeout_s = 5 }: { readonly world: Connection["world"]; readonly timeout_s?: number },
+): Connection {
+  const api_url = `http://127.0.0.1:${port}/`;
+  return { api_url, api_key: "secret-key", timeout_s, world, secrets: ["secret-key"] };
 }
 
 function ok(): Response {
   return Response.json(ANSWER);
 }
 
-function words(outcome: unknown): string {
-  assert.ok(outcome instanceof PushError);
+function words(outcome: unknown, kind: StoppedError["kind"] = "unreachable"): string {
+  assert.ok(outcome instanceof StoppedError, String(outcome));
+  assert.equal(outcome.kind, kind);
   return outcome.message;
 }
 
 Deno.test("push() posts a compressed batch with key and idempotency key and returns the answer", async () => {
   const { outcome, requests } = await pushTo([ok]);
-  assert.deepEqual(outcome, ANSWER);
+  assert.deepEqual(outcome, VERDICT);
   const [{ headers, body, url }] = requests;
   assert.equal(new URL(url).pathname, "/api/data/ingest");
   assert.deepEqual(JSON.parse(body), BATCH);
   assert.equal(headers.get("X-API-Key"), "secret-key");
-  assert.equal(headers.get("Idempotency-Key"), "uuid-1");
+  assert.equal(headers.get("Idempotency-Key"), "key-1");
   assert.equal(headers.get("Content-Encoding"), "gzip");
   assert.match(headers.get("User-Agent") ?? "", /^slurm-usage-history-exporter\/\d/);
 });
 
 Deno.test("push() tries again after 503 with the same idempotency key", async () => {
   const { outcome, requests, world } = await pushTo([() => new Response("busy", { status: 503 }), ok]);
-  assert.deepEqual(outcome, ANSWER);
-  assert.deepEqual(requests.map(({ headers }) => headers.get("Idempotency-Key")), ["uuid-1", "uuid-1"]);
+  assert.deepEqual(outcome, VERDICT);
+  assert.deepEqual(requests.map(({ headers }) => headers.get("Idempotency-Key")), ["key-1", "key-1"]);
   assert.deepEqual(world.slept_ms, [500]);
   assert.match(world.logged[0], /503 Service Unavailable: busy; trying again in 0.5 s/);
 });
@@ -71,38 +92,60 @@ Deno.test("push() waits as long as Retry-After says, in seconds or until a date"
     new Response(null, { status: 429, headers: { "Retry-After": value } });
   const date = new Date(Date.UTC(2026, 0, 8, 12, 0, 30)).toUTCString();
   const { outcome, world } = await pushTo([again("7"), again(date), ok]);
-  assert.deepEqual(outcome, ANSWER);
+  assert.deepEqual(outcome, VERDICT);
   assert.deepEqual(world.slept_ms, [7000, 30_000]);
 });
 
-Deno.test("push() leaves a server that asks for hours of patience to the next run", async () => {
-  const { outcome, requests } = await pushTo([
-    () => new Response(null, { status: 503, headers: { "Retry-After": "86400" } }),
-  ]);
-  assert.match(words(outcome), /503/);
-  assert.equal(requests.length, 1);
+Deno.test("push() leaves a server that asks for much patience to a later run, and says when", async () => {
+  const now = fakeWorld().now();
+  const date = new Date((now + 4000) * 1000).toUTCString();
+  for (const [value, after_s] of [["301", 301], [date, 4000], ["999999999", 86_400]] as const) {
+    const { outcome, requests, world } = await pushTo([
+      () => new Response(null, { status: 503, headers: { "Retry-After": value } }),
+    ]);
+    assert.match(words(outcome), /503 .*not to be asked again for/);
+    assert.ok(outcome instanceof StoppedError);
+    assert.equal(outcome.knock_after_s, now + after_s);
+    assert.equal(requests.length, 1);
+    assert.deepEqual(world.slept_ms, []);
+  }
 });
 
-Deno.test("push() gives up after some tries with waits that double up to a minute", async () => {
+Deno.test("push() gives up after ten tries with waits that double up to five minutes", async () => {
   const { outcome, requests, world } = await pushTo([() => new Response(null, { status: 500 })]);
-  assert.match(words(outcome), /500 Internal Server Error \(tried 8 times\)/);
-  assert.equal(requests.length, 8);
-  assert.deepEqual(world.slept_ms, [500, 1000, 2000, 4000, 8000, 16_000, 30_000]);
+  assert.match(words(outcome), /500 Internal Server Error \(tried 10 times\)/);
+  assert.equal(requests.length, 10);
+  const waits = [500, 1000, 2000, 4000, 8000, 16_000, 32_000, 64_000, 128_000];
+  assert.deepEqual(world.slept_ms, waits);
+  const eager = fakeWorld({ random: () => 0.999 });
+  const unheard = connectionTo(1, { world: eager });
+  await assert.rejects(push(PARCEL, unheard), /Cannot reach/);
+  assert.ok(eager.slept_ms.every((wait) => wait < 300_000));
+  assert.ok(eager.slept_ms.some((wait) => wait > 200_000));
+});
+
+Deno.test("push() tries again after what may pass, always with the same idempotency key", async () => {
+  for (const status of [500, 502, 503, 504, 507, 408, 425, 429]) {
+    const { outcome, requests } = await pushTo([() => new Response(null, { status }), ok]);
+    assert.deepEqual(outcome, VERDICT, String(status));
+    assert.deepEqual(requests.map(({ headers }) => headers.get("Idempotency-Key")), ["key-1", "key-1"]);
+  }
 });
 
 Deno.test("push() reports in the server's words that it takes nothing, and does not repeat it", async () => {
-  const problem = { title: "Unauthorized", detail: "This key is\nnot known", status: 401 };
+  const problem = { title: "Unauthorized", detail: "This key is\nnot known: secret-key", status: 401 };
   const refusals: readonly (readonly [Response, RegExp])[] = [
-    [Response.json(problem, { status: 401 }), /401 Unauthorized: This key is not known$/],
+    [Response.json(problem, { status: 401 }), /401 Unauthorized: This key is not known: \*\*\*$/],
     [Response.json({ title: "Forbidden" }, { status: 403 }), /403 .*: Forbidden$/],
     [new Response("<html>\n no  such page</html>", { status: 404 }), /404 Not Found: <html> no such page/],
-    [new Response("x".repeat(9000), { status: 415 }), /415 [^:]*: x{500}$/],
+    [new Response("x".repeat(9000), { status: 405 }), /405 [^:]*: x{500}$/],
+    [new Response("proxy", { status: 407 }), /407 [^:]*: proxy$/],
   ];
   for (const [response, expected] of refusals) {
     const { outcome, requests } = await pushTo([() => response]);
-    assert.match(words(outcome), expected);
+    assert.match(words(outcome, "refused"), expected);
     assert.equal(requests.length, 1);
-    assert.ok(!words(outcome).includes("secret-key"));
+    assert.ok(!words(outcome, "refused").includes("secret-key"));
   }
 });
 
@@ -114,6 +157,7 @@ Deno.test("push() returns the refusal of one batch in the server's words and doe
     ],
     [Response.json({ title: "Too large" }, { status: 413 }), /413 .*: Too large$/],
     [new Response("<html>\n too large</html>", { status: 413 }), /413 .*: <html> too large/],
+    [new Response(null, { status: 415 }), /415 Unsupported Media Type$/],
     [Response.json({ detail: [{ msg: "other" }] }, { status: 422 }), /422 .*: \{"detail":/],
     [Response.json({ detail: "hostname", rejected: "all" }, { status: 422 }), /422 .*: hostname$/],
     [Response.json({ detail: "none", rejected: [] }, { status: 422 }), /422 .*: none$/],
@@ -122,7 +166,7 @@ Deno.test("push() returns the refusal of one batch in the server's words and doe
     const { outcome, requests } = await pushTo([() => response]);
     assert.ok(typeof outcome === "object" && outcome !== null && "refused" in outcome, String(outcome));
     assert.match(String(outcome.refused), expected);
-    assert.deepEqual(outcome, { refused: outcome.refused, too_large: response.status === 413 });
+    assert.equal("status" in outcome && outcome.status, response.status);
     assert.equal(requests.length, 1);
   }
 });
@@ -143,30 +187,27 @@ Deno.test("push() takes a 422 that names rejected records for the server's verdi
     assert.equal(requests.length, 1);
   }
   const short = await pushTo([() => Response.json({ rejected: rejected.slice(1) }, { status: 422 })]);
-  assert.match(words(short.outcome), /accounts for 1 jobs, but 2 were sent/);
+  assert.ok(typeof short.outcome === "object" && short.outcome !== null && "refused" in short.outcome);
 });
 
 Deno.test("push() counts the rejected records as the server does, or by their list if it does not", async () => {
   const { rejected_count: _, ...uncounted } = ANSWER;
-  assert.deepEqual((await pushTo([() => Response.json(uncounted)])).outcome, ANSWER);
+  assert.deepEqual((await pushTo([() => Response.json(uncounted)])).outcome, VERDICT);
   const capped = { ...ANSWER, rejected: [] };
-  assert.deepEqual((await pushTo([() => Response.json(capped)])).outcome, capped);
+  assert.deepEqual((await pushTo([() => Response.json(capped)])).outcome, { ...VERDICT, rejected: [] });
 });
 
 Deno.test("push() does not follow a redirect, which would lose the batch", async () => {
   const { outcome } = await pushTo([
     () => new Response(null, { status: 301, headers: { Location: "https://x.org/" } }),
   ]);
-  assert.match(words(outcome), /redirects to https:\/\/x.org\/; set api_url/);
+  assert.match(words(outcome, "refused"), /redirects to https:\/\/x.org\/; set api_url/);
 });
 
-Deno.test("push() refuses an answer that does not account for every job", async () => {
-  const { outcome } = await pushTo([() => Response.json({ ...ANSWER, rejected_count: 0 })]);
-  assert.match(words(outcome), /accounts for 1 jobs, but 2 were sent/);
-});
-
-Deno.test("push() refuses a good answer that is not the dashboard's, without repeating it", async () => {
+Deno.test("push() takes no answer that is not the dashboard's or does not account for every job, and tries again", async () => {
   const wrong = [
+    { ...ANSWER, rejected_count: 0 },
+    { ...ANSWER, accepted: 2 },
     { ...ANSWER, success: false },
     { ...ANSWER, accepted: -1 },
     { ...ANSWER, accepted: "1" },
@@ -175,13 +216,30 @@ Deno.test("push() refuses a good answer that is not the dashboard's, without rep
     { ...ANSWER, rejected_count: 0.5 },
     [ANSWER],
   ].map((answer) => JSON.stringify(answer));
-  for (
-    const answer of ["<html>Hello</html>", "{}", "null", "", JSON.stringify(ANSWER).slice(0, -1), ...wrong]
-  ) {
-    const { outcome, requests } = await pushTo([() => new Response(answer)]);
-    assert.match(words(outcome), /is api_url its address/);
-    assert.equal(requests.length, 1);
+  const garbage = ["<html>Hello</html>", "{}", "null", "", JSON.stringify(ANSWER).slice(0, -1), ...wrong];
+  for (const answer of garbage) {
+    const { outcome, requests } = await pushTo([() => new Response(answer), ok]);
+    assert.deepEqual(outcome, VERDICT, answer);
+    assert.deepEqual(requests.map(({ headers }) => headers.get("Idempotency-Key")), ["key-1", "key-1"]);
   }
+  const always = await pushTo([() => new Response("<html>Hello</html>")]);
+  assert.match(words(always.outcome), /is api_url its address\? \(tried 10 times\)/);
+});
+
+Deno.test("push() reads no more of an endless answer than an answer can have", async () => {
+  let chunks = 0;
+  const endless = () =>
+    new Response(
+      new ReadableStream({
+        pull: (controller) => {
+          chunks++;
+          controller.enqueue(new Uint8Array(1024 * 1024));
+        },
+      }),
+    );
+  const { outcome } = await pushTo([endless, ok]);
+  assert.deepEqual(outcome, VERDICT);
+  assert.ok(chunks < 50, `${chunks} MiB`);
 });
 
 Deno.test("push() tries again when the server does not answer in time", async () => {
@@ -190,7 +248,7 @@ Deno.test("push() tries again when the server does not answer in time", async ()
     late.resolve(ok());
     return ok();
   }], 1);
-  assert.deepEqual(outcome, ANSWER);
+  assert.deepEqual(outcome, VERDICT);
   assert.match(world.logged[0], /did not answer within 1 s/);
 });
 
@@ -204,8 +262,8 @@ Deno.test("push() tries again when the connection breaks in the middle of an ans
     }
   })();
   const world = fakeWorld();
-  const server = { api_url: `http://127.0.0.1:${listener.addr.port}`, api_key: "k", timeout_s: 5 };
-  await assert.rejects(push(BATCH, { server, world }), /Cannot reach http:.* \(tried 8 times\)/);
+  const connection = connectionTo(listener.addr.port, { world });
+  await assert.rejects(push(PARCEL, connection), /Cannot reach http:.* \(tried 10 times\)/);
   listener.close();
   await beginner;
 });
@@ -216,10 +274,10 @@ Deno.test("push() tries again when the connection is cut or nobody listens", asy
     for await (const connection of listener) connection.close();
   })();
   const world = fakeWorld();
-  const server = { api_url: `http://127.0.0.1:${listener.addr.port}`, api_key: "k", timeout_s: 5 };
-  await assert.rejects(push(BATCH, { server, world }), /Cannot reach http:.* \(tried 8 times\)/);
+  const connection = connectionTo(listener.addr.port, { world });
+  await assert.rejects(push(PARCEL, connection), /Cannot reach http:.* \(tried 10 times\)/);
   listener.close();
   await cutter;
-  await assert.rejects(push(BATCH, { server, world }), /Cannot reach http:.* \(tried 8 times\)/);
-  assert.equal(world.slept_ms.length, 14);
+  await assert.rejects(push(PARCEL, connection), /Cannot reach http:.* \(tried 10 times\)/);
+  assert.equal(world.slept_ms.length, 18);
 });

@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import {
   type Command,
   complaint,
+  ENVIRONMENT,
   outputOf,
+  readEnvironment,
   slurmEnvironment,
   startCommand,
 } from "../../../agent/slurm/command.ts";
@@ -25,7 +27,7 @@ function sacct(args: readonly string[] = [], silence_s = 10): Command {
   return { program: "sacct", args, silence_s };
 }
 
-Deno.test("slurmEnvironment() sets the times' form and drops the user's own settings", () => {
+Deno.test("slurmEnvironment() sets the times' form and hands on named variables alone", () => {
   const env = slurmEnvironment({
     PATH: "/bin",
     SLURM_CONF: "/etc/slurm.conf",
@@ -34,14 +36,31 @@ Deno.test("slurmEnvironment() sets the times' form and drops the user's own sett
     SACCT_FORMAT: "jobid",
     SLURM_CLUSTERS: "other",
     LD_LIBRARY_PATH: "/opt",
+    API_KEY: "secret",
   });
   assert.deepEqual(env, { PATH: "/bin", SLURM_CONF: "/etc/slurm.conf", TZ: "UTC", SLURM_TIME_FORMAT: "%s" });
+});
+
+Deno.test("readEnvironment() asks for the named variables alone, as a program with few permissions may", () => {
+  const asked: string[] = [];
+  const env = readEnvironment((name) => {
+    asked.push(name);
+    return name === "SLURM_CONF" ? "/etc/slurm.conf" : undefined;
+  });
+  assert.deepEqual(env, { SLURM_CONF: "/etc/slurm.conf" });
+  assert.deepEqual(asked, [...ENVIRONMENT]);
 });
 
 Deno.test("startCommand() runs the program with its arguments and that environment alone", async () => {
   await withSacct('echo "$1 $TZ $SLURM_TIME_FORMAT $SACCT_FORMAT."; echo warned >&2; exit 3', async (env) => {
     const output = await outputOf(startCommand(sacct(["a b"]), { ...env, SACCT_FORMAT: "x" }));
-    assert.deepEqual(output, { stdout: "a b UTC %s .\n", stderr: "warned", code: 3, silent: false });
+    assert.deepEqual(output, {
+      stdout: "a b UTC %s .\n",
+      stderr: "warned",
+      code: 3,
+      silent: false,
+      signal: null,
+    });
   });
 });
 
@@ -74,10 +93,64 @@ Deno.test("startCommand() stops a program whose output is not wanted any more", 
   });
 });
 
+Deno.test("startCommand() reads no faster than its output is taken: sacct waits", async () => {
+  const script = 'head -c 20000000 /dev/zero; echo done > "$1"';
+  await withSacct(script, async (env) => {
+    const mark = `${env.PATH.split(":")[0]}/done`;
+    const written = () => Deno.stat(mark).then(() => true, () => false);
+    const running = startCommand(sacct([mark]), env);
+    let bytes = 0;
+    for await (const chunk of running.stdout) {
+      if (bytes === 0) {
+        await new Promise((done) => setTimeout(done, 300));
+        assert.equal(await written(), false);
+      }
+      bytes += chunk.length;
+    }
+    assert.equal(bytes, 20_000_000);
+    await running.outcome;
+    assert.equal(await written(), true);
+  });
+});
+
+Deno.test("startCommand() stops a program that closes its output and goes on", async () => {
+  await withSacct("echo first; exec >&-; exec sleep 60", async (env) => {
+    const output = await outputOf(startCommand(sacct([], SILENCE_S), env));
+    assert.deepEqual([output.stdout, output.silent], ["first\n", true]);
+  });
+});
+
+Deno.test("startCommand() does not wait for what a program leaves behind with its output open", async () => {
+  await withSacct("echo first; sleep 60 & exit 0", async (env) => {
+    const output = await outputOf(startCommand(sacct([], 50), env));
+    assert.deepEqual([output.stdout, output.code, output.silent], ["first\n", 0, false]);
+  });
+});
+
+Deno.test("startCommand() tells the signal that ended a program", async () => {
+  await withSacct("echo first; kill -SEGV $$", async (env) => {
+    const output = await outputOf(startCommand(sacct(), env));
+    assert.equal(output.stdout, "first\n");
+    assert.equal(complaint(sacct(), output), "sacct was ended by SIGSEGV");
+  });
+});
+
+Deno.test("startCommand() says that a program may not be executed", async () => {
+  await withSacct("", async (env) => {
+    const [folder] = env.PATH.split(":");
+    await Deno.chmod(`${folder}/sacct`, 0o644);
+    assert.throws(() => startCommand(sacct(), { PATH: folder }), /Cannot start sacct: /);
+  });
+});
+
 Deno.test("startCommand() says which program is missing", () => {
   assert.throws(
     () => startCommand(sacct(), { PATH: "/nonexistent" }),
-    /Cannot start sacct: is Slurm's client installed/,
+    /Cannot start sacct: is Slurm's client installed on this host and on PATH \(\/nonexistent\)/,
+  );
+  assert.throws(
+    () => startCommand({ program: "sinfo", args: [], silence_s: 1 }, { PATH: "/nonexistent" }),
+    /Cannot start sinfo: /,
   );
 });
 

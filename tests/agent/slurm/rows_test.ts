@@ -51,7 +51,7 @@ Deno.test("parseRows() makes no jobs of banners before, between and after the ro
     { row: { JobIDRaw: "1", State: "COMPLETED", JobName: "a" } },
     { unread: { line: "Notice: down on Friday", reason: "Not a row of sacct" } },
     { row: { JobIDRaw: "2", State: "FAILED", JobName: "b" } },
-    { unread: { line: "Bye\n", reason: "The output ends inside this row" } },
+    { unread: { line: "Bye", reason: "Not a row of sacct" } },
   ]);
 });
 
@@ -75,4 +75,85 @@ Deno.test("parseRows() reports a row that was cut off, shortened to 300 characte
 Deno.test("parseRows() finds nothing in an empty output", async () => {
   assert.deepEqual(await rows(""), []);
   assert.deepEqual(await rows("\n"), []);
+});
+
+const MORE = ["JobIDRaw", "JobID", "WCKey", "JobName", "Reservation", "Submit"];
+
+function moreRows(text: string, size = 11): Promise<RowOrUnread[]> {
+  return all(parseRows(bytes(text, size), { fields: MORE, delimiter: DELIMITER }));
+}
+
+/** Ids of the rows, and the lines that are none. */
+function told(found: readonly RowOrUnread[]): readonly string[] {
+  return found.map((one) => "row" in one ? one.row.JobIDRaw : `${one.unread.reason}: ${one.unread.line}`);
+}
+
+Deno.test("parseRows() reads newlines in any field but the first, whatever field comes last", async () => {
+  const texts = ["a\nb", "\n", "\n12", "12\n", "\r\n13.batch", "<|x1|", "|><|x1", '"', "\u0000\u001b[31m"];
+  const given = texts.flatMap((text, i) => [
+    { JobIDRaw: `${i}`, JobID: `${i}`, WCKey: text, JobName: "n", Reservation: text, Submit: "1" },
+    { JobIDRaw: `${i}`, JobID: `7_${i}`, WCKey: "", JobName: text, Reservation: "", Submit: "2" },
+  ]);
+  const text = given.map((row) => record(...Object.values(row))).join("");
+  for (const size of [1, 3, 1000]) {
+    assert.deepEqual(await moreRows(text, size), given.map((row) => ({ row })));
+  }
+});
+
+Deno.test("parseRows() parts a banner that does not end its line from the row behind it", async () => {
+  const text = "Welcome! " + record("1", "1", "", "a", "", "9") + "sacct: warning: 5 retries, code 15" +
+    record("23", "23", "", "b", "", "9") + "down\nsoon" +
+    record("71.batch", "33_4.batch", "", "batch", "", "9") +
+    "Bye";
+  assert.deepEqual(told(await moreRows(text)), [
+    "Not a row of sacct: Welcome!",
+    "1",
+    "Not a row of sacct: sacct: warning: 5 retries, code 15",
+    "23",
+    "Not a row of sacct: down",
+    "Not a row of sacct: soon",
+    "71.batch",
+    "Not a row of sacct: Bye",
+  ]);
+});
+
+Deno.test("parseRows() reads rows whose lines end as a terminal ends them", async () => {
+  const text = (record("1", "1", "", "a", "", "9") + record("2", "2", "", "b", "", "9")).replaceAll(
+    "\n",
+    "\r\n",
+  );
+  assert.deepEqual(told(await moreRows(text)), ["1", "2"]);
+});
+
+Deno.test("parseRows() finds the next row behind rows that are too short together", async () => {
+  const text = record("1", "1", "", "a", "") + record("2") + record("3", "3", "", "c", "", "9") +
+    record("4") +
+    record("5", "5", "", "e", "", "9") + record("6", "6");
+  assert.deepEqual(told(await moreRows(text)), [
+    "The row has 5 fields instead of 6: 1|1||a|",
+    "The row has 1 fields instead of 6: 2",
+    "3",
+    "The row has 1 fields instead of 6: 4",
+    "5",
+    "The row has 2 fields instead of 6: 6|6",
+  ]);
+});
+
+Deno.test("parseRows() keeps little of a row that does not end", async () => {
+  const text = record("1", ...Array.from({ length: 5000 }, () => "x".repeat(50))) +
+    record("2", "2", "", "b", "", "9");
+  const found = await moreRows(text, 4096);
+  assert.deepEqual(told(found).map((line) => line.slice(0, 40)), [
+    "The row has 5001 fields instead of 6: 1|",
+    "2",
+  ]);
+  assert.ok("unread" in found[0] && found[0].unread.line.length === 300);
+});
+
+Deno.test("parseRows() reports what is cut off behind a row that is too short", async () => {
+  const text = record("1", "1") + record("2", "2", "", "b", "", "9").slice(0, 20);
+  assert.deepEqual(told(await moreRows(text)), [
+    "The row has 2 fields instead of 6: 1|1",
+    "The output ends inside this row: 2|2||",
+  ]);
 });

@@ -15,6 +15,13 @@ interface Pending {
   readonly undo: () => void;
 }
 
+/** How much of a file was written, and how much of that is durable, bytes. */
+interface Written {
+  path: string;
+  written: number;
+  synced: number;
+}
+
 /** The machine's file system, but its n-th call fails. */
 export class FaultyDisk implements FileSystem {
   /** Calls so far. */
@@ -24,6 +31,7 @@ export class FaultyDisk implements FileSystem {
   readonly #died: () => void;
   #dead = false;
   #pending: Pending[] = [];
+  #contents: Written[] = [];
 
   /**
    * @param fails_at from 0 on
@@ -50,28 +58,21 @@ export class FaultyDisk implements FileSystem {
     const before = contentOf(path);
     const file = await MACHINE.create(path);
     this.#pending.push({ folder: dirname(path), undo: () => restore(path, before) });
-    let written = 0;
-    let synced = 0;
-    // What was written without a sync is cut when the power is.
-    this.#pending.push({
-      folder: "",
-      undo: () => {
-        if (synced < written && contentOf(path) !== null) Deno.truncateSync(path, synced);
-      },
-    });
+    const content: Written = { path, written: 0, synced: 0 };
+    this.#contents = [...this.#contents.filter((other) => other.path !== path), content];
     return {
       write: async (bytes) => {
         // Some of it is written before it fails, or before it is told that only some was.
-        const part = written === 0 ? bytes.subarray(0, Math.ceil(bytes.length / 2)) : bytes;
+        const part = content.written === 0 ? bytes.subarray(0, Math.ceil(bytes.length / 2)) : bytes;
         if (this.#isNext()) await file.write(part.subarray(0, part.length >> 1));
         this.#count();
-        written += part.length;
+        content.written += part.length;
         return await file.write(part);
       },
       sync: async () => {
         this.#count();
         await file.sync();
-        synced = written;
+        content.synced = content.written;
       },
       close: () => file.close(),
     };
@@ -82,6 +83,8 @@ export class FaultyDisk implements FileSystem {
     const before = contentOf(to);
     const content = contentOf(from);
     await MACHINE.rename(from, to);
+    this.#contents = this.#contents.filter((other) => other.path !== to)
+      .map((written) => written.path === from ? Object.assign(written, { path: to }) : written);
     this.#pending.push({ folder: dirname(to), undo: () => restore(to, before) });
     this.#pending.push({ folder: dirname(from), undo: () => restore(from, content) });
   }
@@ -110,6 +113,13 @@ export class FaultyDisk implements FileSystem {
     return Promise.resolve(Infinity);
   }
 
+  /** Cuts what was written without a sync, wherever it was moved to. */
+  #cutUnsynced(): void {
+    for (const { path, written, synced } of this.#contents) {
+      if (synced < written && contentOf(path) !== null) Deno.truncateSync(path, synced);
+    }
+  }
+
   #isNext(): boolean {
     return !this.#dead && this.calls === this.#fails_at;
   }
@@ -122,6 +132,7 @@ export class FaultyDisk implements FileSystem {
       throw Object.assign(new Error(`${code} in call ${this.#fails_at}`), { code });
     }
     this.#dead = true;
+    if (this.#fault === "power cut") this.#cutUnsynced();
     if (this.#fault === "power cut") { for (const { undo } of this.#pending.reverse()) undo(); }
     this.#died();
     throw new Error(`${this.#fault} in call ${this.#fails_at}`);

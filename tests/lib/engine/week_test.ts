@@ -91,6 +91,30 @@ Deno.test("Week.written() in several steps gives the records of a plain list; th
   assert.equal(Week.EMPTY.length, 0);
 });
 
+Deno.test("a week holds columns that nobody sends in no room, and others in as little as their unit allows", () => {
+  const weekOf = (fields: Partial<JobRecord>) => {
+    const records = Array.from(
+      { length: 100 },
+      (_, at) => jobRecord({ ...fields, JobID: `${at + 1}`, Submit: MONDAY }),
+    );
+    const table = tableOf(records);
+    const rows = Uint32Array.from(records.keys());
+    const { codes } = new Dataset().plan(table);
+    return Week.EMPTY.written(weekWrites(table, { from: rows, rows, length: 100, codes }));
+  };
+  const bytes = (fields: Partial<JobRecord>) => weekOf(fields).bytes - weekOf({}).bytes;
+  assert.equal(bytes({ GPUUtilAve: null, DiskRead: null }), 0);
+  // Tenths of a percent in two bytes, KiB up to 4 TiB in four.
+  assert.equal(bytes({ GPUUtilAve: 812.3 }), 200);
+  assert.equal(bytes({ DiskRead: 2 ** 41 }), 400);
+  assert.equal(bytes({ DiskRead: 1001 }), 800);
+  assert.equal(weekOf({ DiskRead: 1024 }).isUnknown("DiskRead"), false);
+  assert.equal(weekOf({ DiskRead: 1024 }).isUnknown("DiskWrite"), true);
+  // What follows from others is not stored, nor are times packed.
+  assert.equal(weekOf({ Eligible: MONDAY }).isUnknown("Eligible"), false);
+  assert.equal(weekOf({}).isUnknown("Submit"), false);
+});
+
 Deno.test("weekOfSubmission() counts weeks from Monday to Sunday, UTC, and has one for unknown submissions", () => {
   const week = weekOfSubmission(MONDAY);
   assert.equal(weekOfSubmission(MONDAY - 1), week - 1);

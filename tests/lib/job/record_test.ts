@@ -158,6 +158,18 @@ Deno.test("jobReader() computes hours of jobs that ran only", () => {
   assert.equal(readJob({ ...ran, End: SUBMIT - 10 }).CPUHours, 0, "an End before Start is no negative time");
 });
 
+Deno.test("jobReader() reads shares in percent, above 100 too, and bytes", () => {
+  const read = readJob({
+    GPUUtilAve: 87.5,
+    GPUUtilMax: "390",
+    GPUMemMax: "80G",
+    DiskRead: 4096,
+    DiskWrite: "",
+  });
+  assert.deepEqual([read.GPUUtilAve, read.GPUUtilMax, read.GPUMemMax], [87.5, 390, 80 * 2 ** 30]);
+  assert.deepEqual([read.DiskRead, read.DiskWrite, read.GPUMemAve], [4096, null, null]);
+});
+
 Deno.test("jobReader() refuses steps", () => {
   for (const JobID of ["123.batch", "123.extern", "123.0", "123_4.interactive", "37+0.1"]) {
     assert.match(reasonOf({ JobID, Submit: SUBMIT }), /a step, not a job/, JobID);
@@ -271,4 +283,27 @@ Deno.test("jobReader() gives only numbers that a file can hold", () => {
   assert.equal(record.ReqMem, null);
   assert.equal(record.MaxRSS, null);
   assert.equal(record.AllocGPUS, null);
+});
+
+Deno.test("jobReader() keeps a known zero of what a job used, and reads what it cannot read of it as unknown", () => {
+  const read = jobReader("UTC");
+  const wire = { JobID: "5", Submit: 1_730_534_400 };
+  const names = ["DiskRead", "DiskWrite", "GPUUtilAve", "GPUUtilMax", "GPUMemAve", "GPUMemMax"] as const;
+  for (const name of names) {
+    for (const zero of [0, -0, "0", "0.00", " 0 "]) {
+      const record = read({ ...wire, [name]: zero });
+      assert.ok(!("reason" in record) && Object.is(record[name], 0), `${name} ${zero}`);
+    }
+    for (const odd of ["12.3 MB", -1, "n/a", true, {}, ["1"], NaN, "1e400"]) {
+      const record = read({ ...wire, [name]: odd });
+      assert.ok(!("reason" in record) && record[name] === null, `${name} ${JSON.stringify(odd)}`);
+    }
+    const record = read({ ...wire, [name]: "4096" });
+    assert.ok(!("reason" in record) && record[name] === 4096);
+  }
+  for (const name of ["ReqMem", "MaxRSS"] as const) {
+    const record = read({ ...wire, [name]: 0 });
+    assert.ok(!("reason" in record) && record[name] === null, name);
+    assert.ok("reason" in read({ ...wire, [name]: "12.3 MB" }), name);
+  }
 });

@@ -71,6 +71,7 @@ export function clusterOf(
     fresh_until_s,
     files: [],
     set_aside: new Map(),
+    inventory: null,
   };
 }
 

@@ -1,6 +1,7 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { statusPage } from "../../../lib/pages/status.ts";
 import { EMPTY_REPORT } from "../../../lib/store/report.ts";
+import { after, node, snapshot } from "../store/inventory_snapshots.ts";
 import { clusterOf, dataOf, NOW_S } from "./small_data.ts";
 
 async function fact(data: Parameters<typeof statusPage>[0], label: string) {
@@ -56,4 +57,43 @@ Deno.test("statusPage() counts the jobs submitted on each of the last 30 days", 
   const { clusters: [status] } = await statusPage(data, { now_s: NOW_S });
   strictEqual(status.jobs_by_day.length, 30);
   strictEqual(status.jobs_by_day_text, "2 jobs submitted in the last 30 days, 1 today");
+});
+
+Deno.test("statusPage() tells what a cluster consists of where it is known, and nothing where it is not", async () => {
+  const cluster = clusterOf("alpha", [{}]);
+  const labels = async (data: Parameters<typeof statusPage>[0]) =>
+    (await statusPage(data, { now_s: NOW_S })).clusters[0].facts.map(({ label }) => label);
+  const unknown = await labels(dataOf(cluster));
+  strictEqual(unknown.some((label) => /Nodes|CPUs|GPUs|Inventory/.test(label)), false);
+
+  const accounts_only = after(snapshot(NOW_S - 7200, { accounts: [] }));
+  deepStrictEqual(await labels(dataOf({ ...cluster, inventory: accounts_only })), [
+    ...unknown,
+    "Inventory last seen",
+  ]);
+
+  const inventory = after(
+    snapshot(NOW_S - 9000, { nodes: [node("gone", { cpus: 999 })] }),
+    snapshot(NOW_S - 7200, {
+      nodes: [
+        node("a", { cpus: 1000, gpus: [["a100", 4], ["v100", 1]] }),
+        node("b", { state: "IDLE+DRAIN", gpus: [["a100", 4]] }),
+        node("c", { state: "FUTURE", future: true }),
+      ],
+    }),
+  );
+  const data = dataOf({ ...cluster, inventory });
+  deepStrictEqual(
+    [await fact(data, "Nodes"), await fact(data, "CPUs"), await fact(data, "GPUs")],
+    [
+      { label: "Nodes", value: "2", note: "1 down, drained or in maintenance" },
+      { label: "CPUs", value: "1,004", note: "" },
+      { label: "GPUs", value: "9", note: "8 a100, 1 v100" },
+    ],
+  );
+  deepStrictEqual(await fact(data, "Inventory last seen"), {
+    label: "Inventory last seen",
+    value: "23 Nov 2026 07:30",
+    note: "2 h ago",
+  });
 });

@@ -78,7 +78,7 @@ Deno.test("clusters() tells what is known of each cluster and its reports", () =
     }),
     clusterOf([], { name: "beta" }),
   );
-  const [alpha, beta] = clusters(data);
+  const [alpha, beta] = clusters(data, { now_s: 100 });
   assert.deepEqual([alpha.jobs, alpha.first_s, alpha.last_s], [
     1,
     utc("2024-03-30T10:00"),

@@ -197,3 +197,42 @@ Deno.test("rows the sender could not read are counted and shown, and so are reje
     assert.equal(report?.collected_until_s, 1730548000);
     assert.ok(report?.recent_rejected.some(({ reason }) => reason === "has 3 fields, not 28: <garbage>"));
   }));
+
+Deno.test("rows the sender could not read are counted as it says, and once however often it tells them", () =>
+  withServer(async ({ ingest, services }) => {
+    const unread = [{ line: "<garbage>", reason: "has 3 fields, not 28" }];
+    const rejected = () => services.warehouse.clusters.get("alpha")?.report.rejected;
+    await ingest({ hostname: "alpha", jobs: [wireJob()], unread, unread_count: 250 });
+    assert.equal(rejected(), 250);
+    await ingest({ hostname: "alpha", jobs: [], unread, unread_count: 250 });
+    assert.equal(rejected(), 250);
+    await ingest({ hostname: "alpha", jobs: [], unread_count: 3 });
+    assert.equal(rejected(), 253);
+    assert.equal((await ingest({ hostname: "alpha", jobs: [], unread_count: -1 })).status, 422);
+  }));
+
+Deno.test("rows that could not be read of a new cluster are kept and counted, and told again they count once", () =>
+  withServer(async ({ ingest, json, services }) => {
+    assert.equal((await ingest({ hostname: "alpha", jobs: [] })).status, 200);
+    assert.equal(services.warehouse.clusters.size, 0, "a batch of nothing makes no cluster");
+    const unread = [{ line: "1|x", reason: "The row has 2 fields instead of 3" }];
+    const unread_digests = Array.from({ length: 40 }, (_, at) => `00000000${at + 10}`);
+    for (let night = 0; night < 3; night++) {
+      const { status } = await ingest({
+        hostname: "alpha",
+        jobs: [],
+        unread,
+        unread_count: 41,
+        unread_digests,
+      });
+      assert.equal(status, 200);
+    }
+    const { rejected, recent_rejected } = services.warehouse.cluster("alpha").report;
+    assert.deepEqual([rejected, recent_rejected.length], [41, 1]);
+    assert.match(JSON.stringify((await json("/api/dashboard/metadata")).body), /alpha/);
+    const counted = await ingest({ hostname: "beta", jobs: [], unread_count: 3 });
+    assert.equal(counted.status, 200);
+    assert.equal(services.warehouse.cluster("beta").report.rejected, 3);
+    const odd = await ingest({ hostname: "beta", jobs: [], unread_digests: ["<script>"] });
+    assert.equal(odd.status, 422);
+  }));

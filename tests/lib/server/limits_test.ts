@@ -47,13 +47,6 @@ Deno.test("ingest answers a huge list of what are no jobs with the first thousan
 Deno.test("ingest names at most a thousand rejected records beside those it stored, and counts them all", () =>
   withServer(async (server) => {
     const job = (id: number) => JSON.stringify(wireJob({ JobID: String(id) }));
-    const some = await send(server, `${job(1)},${sevens(999)},${job(2)}`);
-    assert.deepEqual([some.status, some.accepted, some.rejected.length, some.rejected_count], [
-      200,
-      2,
-      999,
-      999,
-    ]);
     const many = await send(server, `${sevens(1200)},${job(3)}`);
     assert.deepEqual([many.status, many.accepted, many.rejected.length, many.rejected_count], [
       200,
@@ -61,6 +54,14 @@ Deno.test("ingest names at most a thousand rejected records beside those it stor
       1000,
       1200,
     ]);
-    const report = server.services.warehouse.clusters.get("alpha")?.report;
-    assert.equal(report?.rejected, 999 + 1200, "the report counts all of them as well");
+    const counted = () => server.services.warehouse.clusters.get("alpha")?.report.rejected;
+    assert.equal(counted(), 1200, "the report counts all of them as well");
+    const some = await send(server, `${job(1)},${sevens(999)},${job(2)}`);
+    assert.deepEqual([some.status, some.accepted, some.rejected.length, some.rejected_count], [
+      200,
+      2,
+      999,
+      999,
+    ]);
+    assert.equal(counted(), 1200, "records that the report tells of already");
   }));

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { firstTasks, holdsTask, type JobId, parseJobId } from "../../../lib/slurm/job_id.ts";
+import { firstTasks, holdsTask, type JobId, parseJobId, withoutTasks } from "../../../lib/slurm/job_id.ts";
 
 function id(base: number, parts: Partial<JobId> = {}): JobId {
   return { kind: "job", base, task: null, pending_tasks: null, component: null, step: null, ...parts };
@@ -83,4 +83,19 @@ Deno.test("firstTasks() lists as many as asked for, however long the list", () =
     }
   }
   assert.deepEqual(firstTasks("0-4000000000,7", 3), [0, 1, 2]);
+});
+
+Deno.test("withoutTasks() leaves the other tasks, as few ranges, and the limit", () => {
+  const without = (tasks: string, ...gone: readonly number[]) => withoutTasks(tasks, { gone: new Set(gone) });
+  assert.equal(without("5-9%2", 5, 7), "6,8-9%2");
+  assert.equal(without("1,4-6", 2), "1,4-6");
+  assert.equal(without("0-8:4,20", 0, 20), "4,8");
+  assert.equal(without("3%1", 3), "");
+});
+
+Deno.test("withoutTasks() says when it cannot tell: a list that is cut, one that is too long", () => {
+  assert.equal(withoutTasks("1-5,...", { gone: new Set([1]) }), null);
+  assert.equal(withoutTasks("1-2000000", { gone: new Set([1]) }), null);
+  assert.equal(withoutTasks("1-5", { gone: new Set([1]), most: 5 }), "2-5");
+  assert.equal(withoutTasks("1-5", { gone: new Set([1]), most: 4 }), null);
 });

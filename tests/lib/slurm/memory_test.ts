@@ -32,3 +32,8 @@ Deno.test("parseMemory() throws at anything else", () => {
     assert.throws(() => parseMemory(text), SyntaxError, text);
   }
 });
+
+Deno.test("parseMemory() takes Slurm's mark for a memory that is not set for unknown", () => {
+  assert.equal(parseMemory("18446744073709551614M"), null);
+  assert.equal(parseMemory("16777216E"), null);
+});

@@ -36,6 +36,7 @@ export function anyRecord(random: Random): JobRecord {
       case "seconds":
       case "minutes":
       case "hours":
+      case "percent":
         return random.below(2) > 0 ? random.below(1e6) : random.pick([0, 0.1, 123.456, 1e-9, 1e15]);
     }
   };

@@ -21,6 +21,7 @@ const TYPES: Readonly<Record<ColumnType, string>> = {
   seconds: "DOUBLE",
   minutes: "DOUBLE",
   hours: "DOUBLE",
+  percent: "DOUBLE",
 };
 
 Deno.test("DuckDB finds in a segment the types that the column table declares", async () => {

@@ -43,7 +43,10 @@ Deno.test("decodeSegment() reads the files of the first builds", async () => {
     const opened = openSegment((await Deno.readFile(`${path.pathname}.parquet`)).buffer);
     const { meta, records } = JSON.parse(await Deno.readTextFile(`${path.pathname}.json`));
     assert.deepEqual(opened.meta, meta);
-    assert.deepEqual(recordsOf(await decodeSegment(opened)), records);
+    // Columns that came later are unknown.
+    const expected = records.map((fields: Partial<JobRecord>) => jobRecord(fields));
+    assert.deepEqual(recordsOf(await decodeSegment(opened)), expected);
+    assert.equal("DiskRead" in records[0], false);
     // Texts that are nearly all ids, which were coded then, are the only ones that go another way.
     assert.deepEqual(decodeColumns(opened).unread, ["SLUID"]);
   }
