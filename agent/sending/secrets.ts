@@ -1,5 +1,8 @@
 /** What must not be said aloud. */
 
+/** What is shorter anybody can guess, and it stands in every other word. */
+const SHORTEST = 3;
+
 /** Reads a variable of the environment. */
 export type Environment = (name: string) => string | undefined;
 
@@ -12,7 +15,9 @@ export function secretsOf(
     name,
   ) => [env(name), env(name.toLowerCase())]);
   const passwords = [...proxies, api_url].flatMap((address) => passwordOf(address ?? ""));
-  return [api_key, ...passwords].filter((secret) => secret !== "").sort((a, b) => b.length - a.length);
+  return [api_key, ...passwords].filter((secret) => secret.length >= SHORTEST).sort((a, b) =>
+    b.length - a.length
+  );
 }
 
 /** A password in an address as it is written there, and as it is meant. */

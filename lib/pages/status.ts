@@ -78,7 +78,11 @@ function clusterStatus(
         value: count(cluster.jobs),
         note: cluster.first_s === null ? "" : `since ${formatInstant(cluster.first_s, cluster.tz)}`,
       },
-      { label: "Batches", value: count(cluster.batches), note: `${count(cluster.rejected)} rows rejected` },
+      {
+        label: "Batches",
+        value: count(cluster.batches),
+        note: `${count(cluster.rejected)} ${cluster.rejected === 1 ? "row" : "rows"} rejected`,
+      },
       {
         label: "Files",
         value: count(cluster.files),
