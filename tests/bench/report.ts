@@ -20,7 +20,7 @@ interface Line {
 
 const LINES: readonly Line[] = [
   line(
-    "file bytes per job, 33 columns",
+    "file bytes per job, 33 of 39 columns filled",
     "B",
     ({ prepared }) => prepared.file_bytes / prepared.jobs,
     "≤ 14 (15 columns)",
