@@ -1,7 +1,7 @@
 import { type FileSystem, MACHINE } from "../lib/disk/file_system.ts";
 import { lineLog, type Log } from "./log.ts";
 import { type Screen, terminalScreen } from "./screen.ts";
-import { readEnvironment, type StartCommand, startCommand } from "./slurm/command.ts";
+import { readEnvironment, type StartCommand, startCommand, telling } from "./slurm/command.ts";
 import { bundles } from "./trust.ts";
 import { wordsOf } from "./words.ts";
 
@@ -43,12 +43,19 @@ export interface World {
   readonly log: Log;
 }
 
+/** After so long without an answer of Slurm's whoever waits is told. */
+const LONG_S = 10;
+
 /** The machine the agent runs on. */
 export function realWorld(): World {
   const environment = readEnvironment((name) => Deno.env.get(name));
   const screen = Deno.stderr.isTerminal() ? screenOf(Deno.stderr) : null;
   // A desktop's terminals may inherit the variable.
   const journald = Deno.env.has("JOURNAL_STREAM") && screen === null;
+  const log = lineLog((line) => {
+    screen?.clear();
+    console.error(line);
+  }, { journald });
   return {
     now: () => Math.floor(Date.now() / 1000),
     random: Math.random,
@@ -64,7 +71,11 @@ export function realWorld(): World {
       });
     },
     ca_bundles: bundles(Deno.env.get("SSL_CERT_FILE")),
-    start: (command) => startCommand(command, environment),
+    start: (command) =>
+      telling(startCommand(command, environment), {
+        after_s: LONG_S,
+        tell: () => log("info", `Waiting for ${command.program}, which takes long to answer`),
+      }),
     disk: MACHINE,
     terminal: Deno.stdout.isTerminal(),
     screen,
@@ -76,10 +87,7 @@ export function realWorld(): World {
       screen?.clear();
       console.log(line);
     },
-    log: lineLog((line) => {
-      screen?.clear();
-      console.error(line);
-    }, { journald }),
+    log,
   };
 }
 

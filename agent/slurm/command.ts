@@ -67,6 +67,26 @@ export function readEnvironment(get: (name: string) => string | undefined): Reco
   return set;
 }
 
+/** What to do when a command has printed nothing and not ended after some time: a person may wait for it. */
+export interface Waiting {
+  readonly after_s: number;
+  readonly tell: () => void;
+}
+
+/** A command that tells once if it takes long. */
+export function telling({ stdout, outcome }: Running, { after_s, tell }: Waiting): Running {
+  const timer = setTimeout(tell, after_s * 1000);
+  const stop = () => clearTimeout(timer);
+  outcome.then(stop, stop);
+  async function* read(): AsyncGenerator<Uint8Array> {
+    for await (const chunk of stdout) {
+      stop();
+      yield chunk;
+    }
+  }
+  return { stdout: read(), outcome };
+}
+
 /**
  * Starts a command of Slurm's with the environment of {@link slurmEnvironment}. Only the time it spends without
  * printing counts, not the time its output waits to be read.

@@ -5,10 +5,14 @@ import {
   ENVIRONMENT,
   outputOf,
   readEnvironment,
+  type Running,
   slurmEnvironment,
   startCommand,
+  telling,
 } from "../../../agent/slurm/command.ts";
+import { bytes } from "../fakes.ts";
 
+const WELL = { code: 0, stderr: "", silent: false };
 /** As short as can be waited for, and long enough for a shell to begin on a busy machine. */
 const SILENCE_S = 1.5;
 
@@ -164,4 +168,27 @@ Deno.test("complaint() is null for a good end and else in the command's words", 
     complaint(sacct(), { code: 1, stderr: "", silent: false }),
     "sacct ended with status 1: it said nothing",
   );
+});
+
+Deno.test("telling() tells of a command that takes long, and of no other", async () => {
+  let told = 0;
+  const tell = () => void told++;
+  const quick: Running = { stdout: bytes(""), outcome: Promise.resolve(WELL) };
+  await outputOf(telling(quick, { after_s: 60, tell }));
+  assert.equal(told, 0);
+  const { promise: printing, resolve: print } = Promise.withResolvers<typeof WELL>();
+  setTimeout(() => print(WELL), 30);
+  const printed: Running = { stdout: bytes("a job"), outcome: printing };
+  await outputOf(telling(printed, { after_s: 0.01, tell }));
+  assert.equal(told, 0, "what prints is not waited for");
+  const { promise, resolve } = Promise.withResolvers<typeof WELL>();
+  const slow = telling({ stdout: bytes(""), outcome: promise }, {
+    after_s: 0,
+    tell: () => {
+      tell();
+      resolve(WELL);
+    },
+  });
+  await outputOf(slow);
+  assert.equal(told, 1);
 });
