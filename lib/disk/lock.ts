@@ -10,6 +10,13 @@ export interface LockedFile {
 }
 
 /**
+ * So often a lock is tried, with so long a wait between: who gave it free may just be starting a program, and that holds
+ * it as well for the moment until it runs.
+ */
+const TRIES = 10;
+const BETWEEN_MS = 30;
+
+/**
  * Locks a file, which is made with these permission bits if there is none; null if another process holds the lock. Its
  * folder must exist.
  */
@@ -19,7 +26,7 @@ export async function lockFile(
 ): Promise<LockedFile | null> {
   const file = await Deno.open(path, { write: true, create: true, mode });
   try {
-    if (!await file.tryLock(true)) {
+    if (!await locks(file)) {
       file.close();
       return null;
     }
@@ -36,4 +43,12 @@ export async function lockFile(
     },
     release: () => file.close(),
   };
+}
+
+async function locks(file: Deno.FsFile): Promise<boolean> {
+  for (let tries = 1; !await file.tryLock(true); tries++) {
+    if (tries === TRIES) return false;
+    await new Promise((done) => setTimeout(done, BETWEEN_MS));
+  }
+  return true;
 }

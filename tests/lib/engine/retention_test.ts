@@ -37,7 +37,10 @@ async function onWarehouse(
       months: 1 as number | null,
       warehouse: null as unknown as Warehouse,
       reopen: async () => {
-        stage.warehouse?.close();
+        // Should it not open, that is to be told, and not that it was closed twice.
+        const before = stage.warehouse;
+        stage.warehouse = null as unknown as Warehouse;
+        before?.close();
         stage.warehouse = await open();
       },
       tick: async () => {
@@ -49,7 +52,7 @@ async function onWarehouse(
     try {
       await body(stage);
     } finally {
-      stage.warehouse.close();
+      stage.warehouse?.close();
     }
   });
 }
