@@ -7,7 +7,7 @@ const CONFIG = `  --config FILE        read the configuration from FILE
 const VERBOSE = "  --verbose            say more of what is done";
 const DRY_RUN = `  --dry-run            show the jobs of the dates, or of the last days; send and
                        write nothing
-  --json               with --dry-run: print it as one JSON object`;
+  --json               print one JSON object (dry runs, verify, doctor, status)`;
 const END_DATE = "  --end-date DATE      last day, inclusive (default: now)";
 const DATES = `A DATE is a UTC day, as 2026-01-31, and may carry a time, as 2026-01-31T12:00 or
 2026-01-31T12:00+01:00.`;
