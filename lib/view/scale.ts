@@ -84,7 +84,7 @@ export function bucketOf(starts_ms: readonly number[], at_ms: number): number | 
   return at_ms - starts_ms[last] < starts_ms[last] - starts_ms[last - 1] ? last : null;
 }
 
-/** Whether a chart has any known value. */
+/** Whether a value of a chart is known at all. */
 export function hasValues(spec: Pick<ChartSpec, "series">): boolean {
   return spec.series.some(({ values }) => values.some((value) => value !== null));
 }

@@ -1,23 +1,9 @@
 /** What earlier runs have left behind, and a configuration, a Slurm or a clock that is another now. */
 import assert from "node:assert/strict";
-import { withFolder } from "../../helpers.ts";
 import { running } from "../fakes.ts";
-import { refusal, Stage } from "./stage.ts";
+import { FEW, gone, names, refusal, withStage } from "./stage.ts";
 
 const HOUR_S = 3600;
-const FEW = { jobs: 2, bytes: 1e6 };
-
-async function withStage(use: (stage: Stage, folder: string) => Promise<void>): Promise<void> {
-  await withFolder((folder) => use(new Stage(folder), folder));
-}
-
-function names(folder: string): readonly string[] {
-  return [...Deno.readDirSync(folder)].map(({ name }) => name).toSorted();
-}
-
-function gone(): Error {
-  return new TypeError("connection refused");
-}
 
 Deno.test("collectCommand() sends a new server all of a window that the old one got in part", async () => {
   await withStage(async (stage) => {

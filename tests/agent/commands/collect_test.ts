@@ -2,29 +2,15 @@ import assert from "node:assert/strict";
 import type { ExitStatus } from "../../../agent/run.ts";
 import { StateFolder } from "../../../agent/spool/folder.ts";
 import { MACHINE } from "../../../lib/disk/file_system.ts";
-import { withFolder } from "../../helpers.ts";
 import { configOf } from "../fakes.ts";
 import { compareAfterwards } from "../../../agent/commands/comparing.ts";
 import type { Afterwards } from "../../../agent/commands/collect.ts";
 import { gather } from "../../../agent/commands/gather.ts";
 import { statusOf } from "../../../agent/commands/handle.ts";
 import type { Source } from "../../../agent/commands/walk.ts";
-import { refusal, Stage } from "./stage.ts";
+import { FEW, gone, names, refusal, withStage } from "./stage.ts";
 
 const HOUR_S = 3600;
-const FEW = { jobs: 2, bytes: 1e6 };
-
-async function withStage(use: (stage: Stage, folder: string) => Promise<void>): Promise<void> {
-  await withFolder((folder) => use(new Stage(folder), folder));
-}
-
-function names(folder: string): readonly string[] {
-  return [...Deno.readDirSync(folder)].map(({ name }) => name).toSorted();
-}
-
-function gone(): Error {
-  return new TypeError("connection refused");
-}
 
 Deno.test("collectCommand() sends what ended since the first day, and then how far it has seen", async () => {
   await withStage(async (stage, folder) => {

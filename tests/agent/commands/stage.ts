@@ -8,6 +8,7 @@ import type { ExitStatus, Run } from "../../../agent/run.ts";
 import { readState, type State } from "../../../agent/spool/state.ts";
 import type { World } from "../../../agent/world.ts";
 import type { Batch } from "../../../lib/job/batch.ts";
+import { withFolder } from "../../helpers.ts";
 import { configOf, type FakeWorld, fakeWorld } from "../fakes.ts";
 import { Accounting } from "../faults/accounting.ts";
 
@@ -96,4 +97,22 @@ export class Stage {
 /** A refusal with a reason. */
 export function refusal(status: number, detail = "not this"): Response {
   return Response.json({ title: "No", detail }, { status });
+}
+
+/** Batches of two jobs, so that a few jobs are several. */
+export const FEW: BatchLimits = { jobs: 2, bytes: 1e6 };
+
+/** A stage in a folder of its own. */
+export async function withStage(use: (stage: Stage, folder: string) => Promise<void>): Promise<void> {
+  await withFolder((folder) => use(new Stage(folder), folder));
+}
+
+/** Names of what is in a folder. */
+export function names(folder: string): readonly string[] {
+  return [...Deno.readDirSync(folder)].map(({ name }) => name).toSorted();
+}
+
+/** What a fetch fails with while the server is gone. */
+export function gone(): Error {
+  return new TypeError("connection refused");
 }

@@ -92,6 +92,11 @@ Deno.test("StateFolder gives what root makes to the owner of the folder", async 
   });
 });
 
+/** A batch of one job that completes no window. */
+function batchOf(parts: Pick<NewBatch, "read_s" | "reason">): NewBatch {
+  return { key: "key", kind: "finished", jobs: 1, unread: 0, covers: [], first: 1, created_s: 31, ...parts };
+}
+
 /** When all that ended up to 20 s was read later than the margin. */
 const LATE_S = 20 + configOf().late_margin_s;
 
@@ -100,17 +105,7 @@ Deno.test("StateFolder.open() gives time up that waits for a file set aside whic
     const name = "000000000001.0-1.batch";
     const time = { start: 10, end: 20 };
     const first = await StateFolder.open(optionsOf(folder));
-    const batch: NewBatch = {
-      key: "key",
-      kind: "finished",
-      jobs: 1,
-      unread: 0,
-      covers: [],
-      first: 1,
-      read_s: LATE_S,
-      created_s: 31,
-      reason: "no",
-    };
+    const batch = batchOf({ read_s: LATE_S, reason: "no" });
     await first.spool.setPartAside(name, { batch, body: new Uint8Array(9), sequence: 1 });
     await first.save({ owed: [{ files: [name], covers: [time], read_s: LATE_S }] });
     assert.deepEqual(first.missing(time), []);
@@ -132,17 +127,7 @@ Deno.test("StateFolder keeps what it writes from other users", async () => {
   await withFolder(async (parent) => {
     const folder = `${parent}/state`;
     const opened = await StateFolder.open(optionsOf(folder));
-    const batch: NewBatch = {
-      key: "key",
-      kind: "finished",
-      jobs: 1,
-      unread: 0,
-      covers: [],
-      first: 1,
-      read_s: 30,
-      created_s: 31,
-      reason: null,
-    };
+    const batch = batchOf({ read_s: 30, reason: null });
     await opened.spool.write(batch, new Uint8Array(9));
     await opened.save({ verified_s: 1 });
     opened.close();

@@ -127,16 +127,16 @@ Deno.test("Dataset.plan() does as a plain list of records does, whether they com
     const random = createRandom(seed);
     // Few ids and times, so that records meet in every way. A job known by SLUIDs runs once after a submission.
     const named = seed % 2 === 0;
-    const any = (values: readonly number[]) => random.below(3) === 0 ? null : random.pick(values);
+    const pickOrNull = (values: readonly number[]) => random.below(3) === 0 ? null : random.pick(values);
     const records = Array.from({ length: 60 }, () => {
       const ids = anyIds(random, 1 + random.below(3));
       const Submit = random.pick([SUBMIT, SUBMIT, SUBMIT + 1]);
-      const Start = any(named ? [SUBMIT + 10] : [SUBMIT + 10, SUBMIT + 20]);
+      const Start = pickOrNull(named ? [SUBMIT + 10] : [SUBMIT + 10, SUBMIT + 20]);
       return jobRecord({
         ...ids,
         Submit,
         Start,
-        End: named && Start === null ? null : any([SUBMIT + 30]),
+        End: named && Start === null ? null : pickOrNull([SUBMIT + 30]),
         SLUID: named && random.below(2) === 0 ? `s${ids.JobID}-${Submit}` : null,
         AllocCPUS: random.below(2),
       });

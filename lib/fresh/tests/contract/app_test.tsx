@@ -109,7 +109,7 @@ Deno.test("App decodes parameters as decodeURI does", async () => {
 });
 
 Deno.test("App prefers a fixed path to a pattern added before it", async () => {
-  const app = new App<State>().get("/:any", (ctx) => ctx.text("pattern")).get(
+  const app = new App<State>().get("/:word", (ctx) => ctx.text("pattern")).get(
     "/fixed",
     (ctx) => ctx.text("fixed"),
   );
