@@ -1,7 +1,9 @@
 /** Serves two invented clusters, their jobs sent through the same door as an agent's. Usage: demo.ts [folder] */
 import { INGEST_PATH } from "./lib/job/batch.ts";
+import { INVENTORY_PATH } from "./lib/job/inventory.ts";
 import { demoClusters } from "./lib/demo/generate.ts";
 import { ingest } from "./lib/server/ingest.ts";
+import { takeInventory } from "./lib/server/inventory.ts";
 import { buildIfStale, endWith, serve } from "./lib/server/serve.ts";
 import { readConfig } from "./lib/server/config.ts";
 import { environment } from "./lib/server/environment.ts";
@@ -47,14 +49,20 @@ async function emptied(): Promise<void> {
 
 async function fill(services: Services, key: string): Promise<void> {
   const now_s = Math.floor(Date.now() / 1000);
-  for (const { hostname, batches } of demoClusters({ seed: SEED, now_s })) {
-    for (const batch of batches) {
-      const request = new Request(`http://localhost${INGEST_PATH}`, {
-        method: "POST",
-        headers: { "content-type": "application/json", "x-api-key": key },
-        body: JSON.stringify(batch),
+  const post = (path: string, body: unknown) =>
+    new Request(`http://localhost${path}`, {
+      method: "POST",
+      headers: { "content-type": "application/json", "x-api-key": key },
+      body: JSON.stringify(body),
+    });
+  for (const { hostname, batches, inventories } of demoClusters({ seed: SEED, now_s })) {
+    for (const batch of batches) await ingest(post(INGEST_PATH, batch), services);
+    for (const inventory of inventories()) {
+      // The older one was taken when the cluster was looked at: by that time's clock it is no old one.
+      await takeInventory(post(INVENTORY_PATH, inventory), {
+        ...services,
+        now_ms: () => inventory.at * 1000,
       });
-      await ingest(request, services);
     }
     const jobs = services.warehouse.clusters.get(hostname)?.dataset.length ?? 0;
     console.log(`Made ${jobs} jobs of the demo cluster ${hostname}`);

@@ -1,7 +1,7 @@
 import { Builder } from "fresh/dev";
-import { endWith } from "./lib/server/serve.ts";
+import { ALIAS, endWith } from "./lib/server/serve.ts";
 
-const builder = new Builder();
+const builder = new Builder({ alias: ALIAS });
 try {
   if (Deno.args.includes("build")) await builder.build();
   else {

@@ -11,6 +11,16 @@ export interface State {
   readonly now_s: number;
   /** Names the request in the log and in answers that report an error. */
   readonly request_id: string;
+  /** What the document says of its page, set by the page's handler. */
+  head?: Head;
+}
+
+/** What a document says of its page to browsers, previews of links and search. */
+export interface Head {
+  readonly title: string;
+  readonly description: string;
+  /** Canonical address. */
+  readonly href: string;
 }
 
 /** Types of handlers, pages and layouts. */

@@ -1,4 +1,5 @@
 import type { ColourSlot } from "../lib/view/chart_spec.ts";
+import { followFrom } from "./follow.ts";
 import { formatPercent, formatValue } from "../lib/view/format.ts";
 import type { ValueFormat } from "../lib/view/measures.ts";
 
@@ -12,7 +13,11 @@ export interface BarListRow {
   /** The view with only this value, or without it when it is chosen. */
   readonly href: string;
   readonly selected?: boolean;
+  /** The view with this value beside those that are chosen, or without it: with Shift or Ctrl. */
+  readonly toggle_href?: string | null;
   readonly colour?: ColourSlot;
+  /** The page of what the row is about. */
+  readonly page_href?: string | null;
 }
 
 /** A ranking: who or what has most of something. */
@@ -44,11 +49,18 @@ export function BarList({ id, title, unit, format, rows, more }: BarListProps) {
       {shown.length === 0 ? <p class="barlist-none">Nothing in this range</p> : (
         <ol>
           {shown.map((row) => (
-            <li key={row.key}>
+            <li key={row.key} class={row.page_href ? "barlist-paged" : undefined}>
               <a
                 href={row.href}
                 class={row.selected ? "barlist-row barlist-selected" : "barlist-row"}
                 aria-current={row.selected ? "true" : undefined}
+                title={row.toggle_href ? titleOf(row) : undefined}
+                onClick={(event) => {
+                  if (!row.toggle_href || !(event.shiftKey || event.ctrlKey || event.metaKey)) return;
+                  event.preventDefault();
+                  event.stopPropagation();
+                  followFrom(event.currentTarget, row.toggle_href);
+                }}
               >
                 <svg class="barlist-bar" aria-hidden="true" focusable="false">
                   <rect
@@ -58,21 +70,42 @@ export function BarList({ id, title, unit, format, rows, more }: BarListProps) {
                     rx="2"
                   />
                 </svg>
-                <span class="barlist-label">{row.label}</span>
+                <bdi class="barlist-label" title={row.label}>{row.label}</bdi>
                 <span class="barlist-value">{formatValue(row.value, format, "short")}</span>
                 {row.share !== null && <span class="barlist-share">{formatPercent(row.share)}</span>}
               </a>
+              {row.page_href && (
+                <a
+                  href={row.page_href}
+                  class="barlist-page"
+                  title={`Page of ${row.label}`}
+                  aria-label={`Page of ${row.label}`}
+                >
+                  <span aria-hidden="true">→</span>
+                </a>
+              )}
             </li>
           ))}
         </ol>
       )}
       {more && more.of > shown.length && (
         <p class="barlist-more">
-          <a href={more.href}>{`All ${formatValue(more.of, "count", "full")} ${title.toLowerCase()}`}</a>
+          <a href={more.href}>{`All ${formatValue(more.of, "count", "full")} ${inSentence(title)}`}</a>
         </p>
       )}
     </section>
   );
+}
+
+/** A title within a sentence: what Slurm writes in capitals stays so. */
+function inSentence(title: string): string {
+  return /^[A-Z]{2}/.test(title) ? title : title.slice(0, 1).toLowerCase() + title.slice(1);
+}
+
+function titleOf({ label, selected }: BarListRow): string {
+  return selected
+    ? `All again; with Shift or Ctrl, without ${label}`
+    : `Only ${label}; with Shift or Ctrl, ${label} as well`;
 }
 
 function barPercent(value: number | null, highest: number): number {

@@ -33,6 +33,9 @@ export interface DataTableProps {
   readonly hide_caption?: boolean;
 }
 
+/** Shorter texts have room in any column. */
+const MOST_LETTERS = 26;
+
 /** A table in a region of its own that scrolls by pointer and keys, with its first column kept in sight. */
 export function DataTable({ caption, columns, rows, footer, hide_caption = false }: DataTableProps) {
   return (
@@ -47,7 +50,7 @@ export function DataTable({ caption, columns, rows, footer, hide_caption = false
                 scope="col"
                 class={cellClass(column)}
                 aria-sort={column.sorted}
-                title={column.title}
+                title={column.title ?? wholeOf(column.label)}
               >
                 {column.sort_href === undefined ? column.label : (
                   <a href={column.sort_href}>
@@ -65,7 +68,7 @@ export function DataTable({ caption, columns, rows, footer, hide_caption = false
               {row.cells.map((cell, index) =>
                 index === 0
                   ? (
-                    <th key={index} scope="row" class={cellClass(columns[index])}>
+                    <th key={index} scope="row" class={cellClass(columns[index])} title={wholeOf(cell)}>
                       {row.href === undefined ? cell : <a href={row.href}>{cell}</a>}
                     </th>
                   )
@@ -88,6 +91,11 @@ export function DataTable({ caption, columns, rows, footer, hide_caption = false
       </table>
     </div>
   );
+}
+
+/** A text that may be cut, to be told on hover. */
+function wholeOf(cell: ComponentChildren): string | undefined {
+  return typeof cell === "string" && cell.length > MOST_LETTERS ? cell : undefined;
 }
 
 function cellClass(column: DataColumn | undefined): string | undefined {

@@ -1,22 +1,31 @@
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import type { ChartSpec } from "../lib/view/chart_spec.ts";
+import type { FigureWords } from "../lib/view/chart_spec.ts";
 import { formatInstant } from "../lib/view/format.ts";
-import type { ChartHandle } from "./chart_js.ts";
-import { pictureOf } from "./chart_png.ts";
-import { readTheme } from "./chart_theme.ts";
+import { type ChartTheme, readTheme } from "./chart_theme.ts";
+
+/** What a picture says beside its figure. */
+export interface PictureOptions {
+  readonly theme: ChartTheme;
+  /** Where the numbers are from, as the address of the page. */
+  readonly source: string;
+  /** When the picture was made, as text. */
+  readonly date: string;
+}
 
 /** What can be taken from a figure. */
 export interface FigureToolsProps {
-  readonly spec: ChartSpec;
-  readonly parquet_href?: string;
+  readonly spec: FigureWords;
   /** This view with its dates written out, so that the link shows the same days for ever. */
   readonly dates_href?: string;
-  /** The live chart once it is there: pictures and links to copy need scripts. */
-  readonly chart: ChartHandle | null;
+  /** Makes a picture; null before there is anything to make one of: pictures and links to copy need scripts. */
+  readonly picture: ((options: PictureOptions) => Promise<Blob>) | null;
+  /** Ways to other views of the figure. */
+  readonly children?: ComponentChildren;
 }
 
 /** Links and buttons to take a figure along: numbers, picture, address. */
-export function FigureTools({ spec, parquet_href, dates_href, chart }: FigureToolsProps) {
+export function FigureTools({ spec, dates_href, picture, children }: FigureToolsProps) {
   const [said, setSaid] = useState("");
   const copyLink = async (href: string) => {
     const address = new URL(href, location.href);
@@ -24,11 +33,10 @@ export function FigureTools({ spec, parquet_href, dates_href, chart }: FigureToo
     setSaid(await copied(address.href) ? "Link copied" : `Copy this address: ${address.href}`);
   };
   const savePicture = async (button: Element) => {
-    if (chart === null) return;
-    const theme = readTheme(button);
+    if (picture === null) return;
     const date = formatInstant(Date.now() / 1000, "UTC") + " UTC";
     try {
-      save(await pictureOf(chart, spec, { theme, source: location.href, date }), `${spec.id}.png`);
+      save(await picture({ theme: readTheme(button), source: location.href, date }), `${spec.id}.png`);
       setSaid("Picture saved");
     } catch {
       setSaid("The browser could not make the picture");
@@ -36,9 +44,10 @@ export function FigureTools({ spec, parquet_href, dates_href, chart }: FigureToo
   };
   return (
     <div class="tools">
-      <a href={spec.csv_href} download="">CSV</a>
-      {parquet_href !== undefined && <a href={parquet_href} download="">Parquet</a>}
-      {chart !== null && (
+      {children}
+      {spec.csv_href !== "" && <a href={spec.csv_href} download="">CSV</a>}
+      {spec.parquet_href !== "" && <a href={spec.parquet_href} download="">Parquet</a>}
+      {picture !== null && (
         <>
           <button type="button" onClick={(event) => savePicture(event.currentTarget)}>PNG</button>
           <button type="button" onClick={() => copyLink(location.href)}>Copy link</button>

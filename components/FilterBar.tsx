@@ -1,23 +1,11 @@
 import type { FilterBarModel, LinkModel } from "../lib/pages/filter_bar.ts";
 import { type AddValues, Facet } from "./Facet.tsx";
+import { FindAll } from "./FindAll.tsx";
+import { SavedViews } from "./SavedViews.tsx";
 import { withKey } from "./shortcut_list.ts";
+import { Options } from "./ViewOptions.tsx";
 
-/** A row of links of which one is chosen. */
-export function Segmented(
-  { label, links }: { readonly label: string; readonly links: readonly LinkModel[] },
-) {
-  return (
-    <ul class="segmented" aria-label={label}>
-      {links.map((link) => (
-        <li key={link.label}>
-          <a href={link.href} title={link.title} aria-current={link.selected ? "true" : undefined}>
-            {link.label}
-          </a>
-        </li>
-      ))}
-    </ul>
-  );
-}
+export { Segmented } from "./Segmented.tsx";
 
 /** The filters of a page: links for what is one choice, a form for what is many. Works without scripts. */
 export function FilterBar(
@@ -45,25 +33,54 @@ export function FilterBar(
         <div class="filters-panel">
           {q !== undefined && (
             <label class="search">
-              <span class="visually-hidden">Search in job ids and names</span>
+              <span class="visually-hidden">Search in job ids, names and users</span>
               <input
                 type="search"
                 name="q"
                 value={q}
-                placeholder="Job id or name"
+                placeholder="Job id, name or user"
                 title={withKey("/")}
                 autocomplete="off"
                 spellcheck={false}
               />
             </label>
           )}
-          {model.facets.map((facet) => <Facet key={facet.name} facet={facet} add={add} />)}
-          <Comparison links={model.comparisons} />
+          {q === undefined && <FindAll facets={model.facets} add={add} />}
+          {model.facets.map((facet) => (
+            <Facet
+              key={facet.name}
+              facet={facet}
+              add={add}
+              links={facet.name === "account" ? model.account_links : undefined}
+            />
+          ))}
+          <MoreFacets model={model} add={add} />
+          <div class="filters-end">
+            <Comparison links={model.comparisons} />
+            <Options model={model} live={add !== undefined} />
+            <SavedViews model={model} live={add !== undefined} />
+          </div>
           <button type="submit" class="button apply">Apply</button>
         </div>
       </form>
       {chips.length > 0 && <Chips model={model} />}
     </>
+  );
+}
+
+/** Dimensions that are filtered by less often, in one menu. */
+function MoreFacets({ model, add }: { readonly model: FilterBarModel; readonly add?: AddValues }) {
+  const chosen = model.more_facets.reduce((sum, facet) => sum + facet.chosen, 0);
+  return (
+    <details class="menu more-facets" name="filter-menu">
+      <summary>
+        More
+        {chosen > 0 && <span class="badge">{chosen}</span>}
+      </summary>
+      <div class="menu-panel">
+        {model.more_facets.map((facet) => <Facet key={facet.name} facet={facet} add={add} within />)}
+      </div>
+    </details>
   );
 }
 
@@ -73,7 +90,7 @@ function Chips({ model }: { readonly model: FilterBarModel }) {
       {model.chips.map(({ label, value, href }) => (
         <li key={`${label} ${value}`}>
           <a class="chip" href={href} title={`Remove ${label} ${value}`}>
-            <span class="chip-label">{label}</span> <span class="chip-value">{value}</span>
+            <span class="chip-label">{label}</span> <bdi class="chip-value">{value}</bdi>
             <span class="chip-x" aria-hidden="true">×</span>
             <span class="visually-hidden">, remove</span>
           </a>
@@ -147,8 +164,8 @@ function Comparison({ links }: { readonly links: readonly LinkModel[] }) {
   const following = (at + 1) % links.length;
   return (
     <details class="menu compare" name="filter-menu">
-      <summary title={withKey("c")}>
-        <span class="range">Against</span> {links[at]?.label.toLowerCase()}
+      <summary title={withKey("c")} class={at < 1 ? undefined : "chosen"}>
+        {at < 1 ? "Compare" : <span>against {links[at].label.toLowerCase()}</span>}
       </summary>
       <ul class="menu-panel menu-links">
         {links.map((link, index) => (

@@ -10,6 +10,7 @@ export function HelpView({ model }: { readonly model: HelpModel }) {
       <nav class="contents" aria-label="On this page">
         <a href="#measures">Measures</a>
         <a href="#reading">Reading the pages</a>
+        <a href="#user">The page of one user</a>
         <a href="#columns">Columns of a job</a>
         <a href="#keys">Keys</a>
       </nav>
@@ -45,7 +46,40 @@ export function HelpView({ model }: { readonly model: HelpModel }) {
           </Term>
           <Term id="change" term="Change" note="">
             Against the range of the same length just before; whole months against whole months. Shares change
-            by percentage points.
+            by percentage points. What more than tripled is told as a multiple: × 15 is 15 times as much.
+          </Term>
+          <Term id="comparing" term="Comparing" note="Compare in the filter bar">
+            “Period before” and “Year before” draw the earlier values behind the chart, bucket by bucket, and
+            take the changes against them. Where jobs are known of a part of the earlier days only, nothing is
+            compared, and the page says from when on they are known.
+          </Term>
+          <Term id="off" term="Anything off?" note="on the overview">{model.standing_out}</Term>
+          <Term id="ran" term="Jobs that ran" note="in exports">
+            A job that was cancelled while it waited never ran. Slurm gives it the same time as Start and End,
+            the CPUs that it asked for as AllocCPUS and “None assigned” as NodeList; that NodeList tells it
+            from a job that ran. A job that waits has no Start. Such jobs have no hours and no run time, and
+            are not among the waits of jobs that started.
+          </Term>
+          <Term id="expansion" term="Expansion factor" note="">
+            Wait and run time together over the run time, weighted by node-hours: 1 is a job that started at
+            once, 2 one that waited as long as it ran.
+          </Term>
+          <Term id="planned" term="Planned" note="since eligible">
+            From when a job could have started (dependencies and begin times passed) to its start, as Slurm’s
+            column Planned has it. The wait is counted from submission.
+          </Term>
+          <Term id="segments" term="Accounts by parts and as a tree" note="Accounts in the filter bar">
+            “1 part” groups accounts by the first segment of their names, “2 parts” by the first two: names
+            are cut at - _ . and /, so that phys-astro-grb is phys, and phys-astro. “Tree” is Slurm’s own: an
+            account stands for all below it, as sacctmgr has them.
+          </Term>
+          <Term id="views" term="Saved views" note="Views in the filter bar">
+            A view is saved under a name in this browser only, not on the server: another browser does not
+            have it. Its address holds all of it, name included, and can be sent to others.
+          </Term>
+          <Term id="generation" term="Generation" note="on Status">
+            The number of changes of the stored jobs: each batch that brought something new raises it. Two
+            answers of one generation are of the same data.
           </Term>
           <Term id="failed" term="Failed jobs" note="share of the jobs that ended">
             Jobs that ran and ended as FAILED, NODE_FAIL, OUT_OF_MEMORY or TIMEOUT. Cancellations are no
@@ -60,6 +94,16 @@ export function HelpView({ model }: { readonly model: HelpModel }) {
             last 30 days stays the last 30 days.
           </Term>
         </dl>
+      </section>
+      <section class="panel" id="user" aria-labelledby="user-title">
+        <h2 id="user-title">The page of one user and its advice</h2>
+        <p class="prose">
+          Choose one user in the filter bar, or go to{" "}
+          <code>/users/NAME</code>: usage is then about this user alone, with what the jobs used beside that
+          of all users of the same clusters, advice, and the newest jobs. Each list of users and each job
+          leads there. Advice follows from these rules and nothing else.
+        </p>
+        <p class="prose">{model.advice}</p>
       </section>
       <section class="panel" id="columns" aria-labelledby="columns-title">
         <h2 id="columns-title">Columns of a job</h2>

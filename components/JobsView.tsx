@@ -1,76 +1,63 @@
-import type { JobCell, JobsModel } from "../lib/pages/jobs.ts";
+import type { ChooserModel, JobsModel } from "../lib/pages/jobs.ts";
 import { DataTable } from "./DataTable.tsx";
+import { jobCell } from "./JobCells.tsx";
+import { Pager } from "./Pager.tsx";
 
 /** The jobs of a view: how many, one page of them as a table, and the way through the pages. */
 export function JobsView({ model }: { readonly model: JobsModel }) {
   if (model.rows.length === 0) return null;
   return (
-    <section class="panel panel-table panel-jobs" id="table" aria-labelledby="table-title">
+    <section class="panel panel-table panel-jobs" id="table">
       <header class="panel-head">
         <h2 id="table-title">
           {model.count} {model.count === "1" ? "job" : "jobs"}
         </h2>
-        <a href={model.csv_href} download="">CSV</a>
+        <div class="panel-tools">
+          <Chooser model={model.chooser} />
+          {model.files.map(({ label, href }) => <a key={label} href={href} download="">{label}</a>)}
+        </div>
       </header>
       <DataTable
         caption={model.caption}
         hide_caption
         columns={model.columns}
-        rows={model.rows.map(({ key, cells }) => ({ key, cells: cells.map(cellOf) }))}
+        rows={model.rows.map(({ key, cells }) => ({ key, cells: cells.map(jobCell) }))}
       />
-      <Pager model={model} />
+      <Pager pages={model.pages} span={model.span} />
     </section>
   );
 }
 
-function cellOf({ text, href, title, mark }: JobCell) {
-  const content = href === undefined ? text : <a href={href}>{text}</a>;
-  if (mark !== undefined) {
-    return (
-      <span class="state">
-        <span class={`state-mark state-${mark}`} aria-hidden="true" />
-        {content}
-      </span>
-    );
-  }
-  return title === undefined ? content : <span class="cut" title={title}>{content}</span>;
-}
-
-type Turn = "first" | "previous" | "next" | "last";
-
-/** How each way through the pages is shown, and the one that takes its focus at the end of the way. */
-const TURNS: readonly (readonly [turn: Turn, label: string, mark: string, back: Turn])[] = [
-  ["first", "First page", "«", "next"],
-  ["previous", "Previous page", "‹", "next"],
-  ["next", "Next page", "›", "previous"],
-  ["last", "Last page", "»", "previous"],
-];
-
-function Pager({ model: { pages, span } }: { readonly model: JobsModel }) {
+/** A form, so that columns can be chosen without scripts; it is sent when all are ticked. */
+function Chooser({ model }: { readonly model: ChooserModel }) {
   return (
-    <nav class="pager" aria-label="Pages of the table">
-      <p>
-        {span} <span class="pager-at">{pages.at}</span>
-      </p>
-      <div class="pager-turns">
-        {TURNS.map(([turn, label, mark, back]) =>
-          pages[turn] === null
-            ? <span key={turn} class="button button-off" aria-hidden="true">{mark}</span>
-            : (
-              <a
-                key={turn}
-                class="button"
-                href={`${pages[turn]}#table`}
-                aria-label={label}
-                title={label}
-                data-turn={turn}
-                data-instead={`[data-turn=${back}]`}
-              >
-                {mark}
-              </a>
-            )
-        )}
-      </div>
-    </nav>
+    <details class="menu chooser">
+      <summary>Columns</summary>
+      <form
+        class="menu-panel chooser-panel"
+        method="get"
+        action="/jobs"
+        onChange={(event) => event.stopPropagation()}
+      >
+        {model.hidden.map(({ name, value }, index) => (
+          <input key={`${name} ${index}`} type="hidden" name={name} value={value} />
+        ))}
+        <p class="menu-note">Those shown come first, in their order; new ones are added behind them.</p>
+        <ul class="chooser-list">
+          {model.columns.map(({ key, label, meaning, shown }) => (
+            <li key={key}>
+              <label title={meaning}>
+                <input type="checkbox" name="column" value={key} checked={shown} />
+                {label}
+              </label>
+            </li>
+          ))}
+        </ul>
+        <p class="chooser-actions">
+          <button type="submit" class="button">Show these columns</button>
+          {model.usual_href !== null && <a href={model.usual_href}>The usual ones</a>}
+        </p>
+      </form>
+    </details>
   );
 }

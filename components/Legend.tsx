@@ -1,18 +1,19 @@
-import type { ChartSpec } from "../lib/view/chart_spec.ts";
 import { followFrom } from "./follow.ts";
+import { type PlotView, swatchOf } from "./plot_view.ts";
 import { focus_key } from "./ui_state.ts";
 
 /** The series of a chart as links: a click shows only that one, with Shift or Ctrl all but that one. */
-export function Legend({ spec }: { readonly spec: ChartSpec }) {
-  const incomplete = spec.buckets.some((bucket) => bucket.incomplete);
-  if (spec.series.length === 1 && spec.series[0].href === null && !incomplete) return null;
+export function Legend({ view }: { readonly view: PlotView }) {
+  const { looks, signs } = view;
+  if (looks.length === 1 && looks[0].href === null && signs.length === 0) return null;
   return (
     <ul class="legend" onMouseLeave={unfocus}>
-      {spec.series.map(({ key, label, colour, texture, href, toggle_href, selected }) => {
+      {looks.map((look) => {
+        const { key, label, href, toggle_href, selected } = look;
         const name = (
           <>
-            <span class={`swatch s${colour} t-${texture}`} aria-hidden="true" />
-            <span class="legend-label">{label}</span>
+            <span class={swatchOf(look)} aria-hidden="true" />
+            <bdi class="legend-label">{label}</bdi>
           </>
         );
         const focus = () => {
@@ -41,14 +42,14 @@ export function Legend({ spec }: { readonly spec: ChartSpec }) {
           </li>
         );
       })}
-      {incomplete && (
-        <li>
+      {signs.map(({ key, label, swatch }) => (
+        <li key={`sign ${key}`}>
           <span class="legend-entry">
-            <span class="swatch swatch-incomplete" aria-hidden="true" />
-            <span class="legend-label">incomplete</span>
+            <span class={swatch} aria-hidden="true" />
+            <bdi class="legend-label">{label}</bdi>
           </span>
         </li>
-      )}
+      ))}
     </ul>
   );
 }

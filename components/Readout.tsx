@@ -1,31 +1,38 @@
-import type { ChartSpec } from "../lib/view/chart_spec.ts";
-import { labelOf, readingsAt, sumText } from "./chart_text.ts";
+import type { PlotView, Reading } from "./plot_view.ts";
 
 /** The values under the cursor in words, of the whole range when there is no cursor. */
 export function Readout(
-  { spec, index, announced }: {
-    readonly spec: ChartSpec;
-    readonly index: number | null;
+  { view, place, announced }: {
+    readonly view: PlotView;
+    readonly place: number | null;
     /** Whether screen readers are told of changes: not when the cursor is moved in another figure. */
     readonly announced: boolean;
   },
 ) {
-  const bucket = index === null ? null : spec.buckets[index];
-  const sum = sumText(spec, index);
+  const href = place === null ? "" : view.href(place);
+  const sum = view.sum(place);
+  const label = view.label(place);
   return (
     <output class="readout" aria-live={announced ? "polite" : "off"}>
       <span class="readout-when">
-        {bucket === null || bucket.href === ""
-          ? bucket === null ? "Whole range" : labelOf(bucket)
-          : <a href={bucket.href}>{labelOf(bucket)}</a>}
+        {href === "" ? label : <a href={href}>{label}</a>}
         {sum !== "" && <span class="readout-sum">{` ${sum}`}</span>}
       </span>
-      {readingsAt(spec, index).map(({ series, text }) => (
-        <span key={series.key} class="reading">
-          <span class={`swatch s${series.colour} t-${series.texture}`} aria-hidden="true" />
-          <span class="reading-label">{series.label}</span> <span class="reading-value">{text}</span>
+      <Readings readings={view.readings(place)} />
+    </output>
+  );
+}
+
+/** Values with the signs they are drawn with. */
+export function Readings({ readings }: { readonly readings: readonly Reading[] }) {
+  return (
+    <>
+      {readings.map(({ key, label, swatch, text }) => (
+        <span key={key} class="reading">
+          <span class={swatch} aria-hidden="true" />
+          <bdi class="reading-label" title={label}>{label}</bdi> <span class="reading-value">{text}</span>
         </span>
       ))}
-    </output>
+    </>
   );
 }

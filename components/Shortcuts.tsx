@@ -1,7 +1,7 @@
 import { KeyList } from "./KeyList.tsx";
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { shortcutFor, withKey } from "./shortcut_list.ts";
+import { shortcutFor } from "./shortcut_list.ts";
 
 const OFF = "single-keys-off";
 const PATIENCE_MS = 1000;
@@ -17,7 +17,7 @@ export function Shortcuts() {
     let pressed: string[] = [];
     let last_ms = 0;
     const onKeyDown = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || event.metaKey || event.ctrlKey || event.altKey) return;
+      if (event.defaultPrevented || isCommand(event)) return;
       if (event.key !== "Escape" && (isTaken(event.target) || dialog.current?.open)) return;
       pressed = event.timeStamp - last_ms > PATIENCE_MS ? [event.key] : [...pressed, event.key];
       last_ms = event.timeStamp;
@@ -26,7 +26,9 @@ export function Shortcuts() {
       if (found === "partial" || found === null) return;
       pressed = [];
       if (found.click !== undefined) {
-        document.querySelector<HTMLElement>(found.click)?.click();
+        const control = document.querySelector<HTMLElement>(found.click);
+        if (control?.matches("summary")) openMenu(event, control.parentElement);
+        else control?.click();
         return;
       }
       if (found.act === "list") show();
@@ -39,9 +41,21 @@ export function Shortcuts() {
         if (!(event.target instanceof Node && menu.contains(event.target))) menu.open = false;
       }
     };
+    let closed: readonly HTMLDetailsElement[] = [];
+    const onPrint = () => {
+      closed = tables().filter((table) => !table.open);
+      for (const table of closed) table.open = true;
+    };
+    const onPrinted = () => {
+      for (const table of closed) table.open = false;
+    };
+    addEventListener("beforeprint", onPrint);
+    addEventListener("afterprint", onPrinted);
     document.addEventListener("keydown", onKeyDown);
     document.addEventListener("pointerdown", onPointerDown);
     return () => {
+      removeEventListener("beforeprint", onPrint);
+      removeEventListener("afterprint", onPrinted);
       document.removeEventListener("keydown", onKeyDown);
       document.removeEventListener("pointerdown", onPointerDown);
     };
@@ -49,7 +63,7 @@ export function Shortcuts() {
 
   return (
     <>
-      <button type="button" class="tool needs-js" aria-label="Keys" title={withKey("?")} onClick={show}>
+      <button type="button" class="tool needs-js" aria-label="Keys" title="Keys (?)" onClick={show}>
         <svg viewBox="0 0 20 20" width="20" height="20" aria-hidden="true" class="stroke">
           <path d="M2.5 5.5h15v9h-15zM5.5 8.5h.01M8.5 8.5h.01M11.5 8.5h.01M14.5 8.5h.01M6.5 11.5h7" />
         </svg>
@@ -89,22 +103,40 @@ function openMenus(): NodeListOf<HTMLDetailsElement> {
   return document.querySelectorAll("details.menu[open]");
 }
 
-/** The search of the page, or the first list of values with its own. */
-function find(event: KeyboardEvent): void {
-  const facet = document.querySelector<HTMLDetailsElement>("details.facet");
-  const search = document.querySelector<HTMLInputElement>("input[name=q]") ?? facet?.querySelector("input");
-  if (!search) return;
+/**
+ * Whether a key is pressed for the browser or the system. Some layouts have brackets at AltGr, which Windows tells as
+ * Ctrl and Alt, or at Option.
+ */
+function isCommand(event: KeyboardEvent): boolean {
+  if (event.metaKey) return true;
+  if (event.getModifierState("AltGraph")) return false;
+  return event.ctrlKey || event.altKey && !/^[[\]/]$/.test(event.key);
+}
+
+/** Opens a menu of the filter bar and goes to its field. */
+function openMenu(event: KeyboardEvent, menu: Element | null): void {
   const folded = document.querySelector<HTMLDetailsElement>("details.filters-toggle");
   if (folded !== null) folded.open = true;
-  if (search.closest("details") === facet && facet !== null) facet.open = true;
+  for (const open of openMenus()) open.open = false;
+  if (menu instanceof HTMLDetailsElement) menu.open = true;
+  // What is typed is the key itself otherwise.
   event.preventDefault();
-  search.focus();
+  menu?.querySelector<HTMLElement>("input, a")?.focus();
+}
+
+/** The search of the page, or the one in all names. */
+function find(event: KeyboardEvent): void {
+  const search = document.querySelector("input[name=q]");
+  openMenu(event, search?.closest("label") ?? document.querySelector("details.find-all"));
+}
+
+function tables(): readonly HTMLDetailsElement[] {
+  return [...document.querySelectorAll<HTMLDetailsElement>("details.figure-data")];
 }
 
 function toggleTables(): void {
-  const tables = [...document.querySelectorAll<HTMLDetailsElement>("details.figure-data")];
-  const open = tables.some((table) => !table.open);
-  for (const table of tables) table.open = open;
+  const open = tables().some((table) => !table.open);
+  for (const table of tables()) table.open = open;
 }
 
 /** Focus goes back to what opened the menu. */

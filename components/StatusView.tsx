@@ -27,12 +27,14 @@ function Cluster({ cluster }: { readonly cluster: ClusterStatus }) {
       </header>
       <Sparkline values={cluster.jobs_by_day} text={cluster.jobs_by_day_text} />
       <dl class="facts">
-        {cluster.facts.map(({ label, value, note }) => (
+        {cluster.facts.map(({ label, value, note, href }) => (
           <div key={label} class="fact">
             <dt>{label}</dt>
             <dd>
               {value}
-              {note !== "" && <span class="fact-note">{note}</span>}
+              {note !== "" && (
+                <span class="fact-note">{href === undefined ? note : <a href={href}>{note}</a>}</span>
+              )}
             </dd>
           </div>
         ))}
@@ -45,9 +47,18 @@ function Cluster({ cluster }: { readonly cluster: ClusterStatus }) {
             key: "why",
             label: "Reason",
           }]}
-          rows={cluster.rejected.map(({ at, job_id, reason }, index) => ({
+          rows={cluster.rejected.map(({ at, job_id, reason, stored_href }, index) => ({
             key: String(index),
-            cells: [job_id, at, reason],
+            cells: [
+              job_id,
+              at,
+              stored_href === null ? reason : (
+                <span key="reason">
+                  {`${reason} – `}
+                  <a href={stored_href}>stored by now</a>
+                </span>
+              ),
+            ],
           }))}
         />
       )}

@@ -20,16 +20,19 @@ export interface TileProps {
   /** The view that this number opens, or the measure that it selects. */
   readonly href?: string;
   readonly selected?: boolean;
+  /** Classes that say where in a row it stands. */
+  readonly place?: string;
   /** Values of a small row of bars, with its text. */
   readonly spark?: { readonly values: readonly (number | null)[]; readonly text: string };
 }
 
 /** A headline number with its unit, a small line and its change against the period before. */
 export function Tile(
-  { label, value, unit = "", exact, note, change, against = "", href, selected, spark }: TileProps,
+  { label, value, unit = "", exact, note, change, against = "", href, selected, place = "", spark }:
+    TileProps,
 ) {
   return (
-    <div class={selected ? "tile tile-selected" : "tile"}>
+    <div class={`tile${selected ? " tile-selected" : ""}${place === "" ? "" : ` ${place}`}`}>
       <p class="tile-label">
         {href === undefined ? label : <a href={href} aria-current={selected ? "true" : undefined}>{label}</a>}
       </p>

@@ -2,13 +2,16 @@ import type { LinkModel } from "../lib/pages/filter_bar.ts";
 import type { UsageModel } from "../lib/pages/usage.ts";
 import { DataTable } from "./DataTable.tsx";
 import { Figure } from "./Figure.tsx";
+import { figuresClass } from "./figures_class.ts";
 import { Segmented } from "./FilterBar.tsx";
+import { PersonalHead, RecentJobs } from "./PersonalView.tsx";
 
 /** Who used what: the measure and what it is split by as links, the chart, and every value as a table. */
 export function UsageView({ model }: { readonly model: UsageModel }) {
-  const { table } = model;
+  const { table, personal, figure } = model;
   return (
     <>
+      {personal !== null && <PersonalHead model={personal} />}
       <div class="switches">
         <div class="switch">
           <span class="switch-label" aria-hidden="true">Measure</span>
@@ -20,13 +23,23 @@ export function UsageView({ model }: { readonly model: UsageModel }) {
           <Segmented label="Split by" links={model.groupings} />
           <More links={model.more_groupings} />
         </div>
+        {model.account_forms.length > 0 && (
+          <div class="switch">
+            <span class="switch-label" aria-hidden="true">Accounts by</span>
+            <Segmented label="Accounts by" links={model.account_forms} />
+          </div>
+        )}
       </div>
-      {model.figure !== null && <Figure spec={model.figure} dates_href={model.dates_href} />}
+      {personal === null && model.not_compared !== "" && <p class="tiles-note">{model.not_compared}</p>}
+      {figure !== null && <Figure spec={figure} dates_href={model.dates_href} />}
       {table !== null && (
-        <section class="panel panel-table" id="table" aria-labelledby="table-title">
+        <section class="panel panel-table" id="table">
           <header class="panel-head">
             <h2 id="table-title">{table.caption}</h2>
-            <a href={model.csv_href} download="">CSV</a>
+            <span class="panel-files">
+              <a href={model.csv_href} download="">CSV</a>
+              <a href={model.parquet_href} download="">Parquet</a>
+            </span>
           </header>
           <DataTable
             caption={table.caption}
@@ -37,6 +50,14 @@ export function UsageView({ model }: { readonly model: UsageModel }) {
           />
           {table.left_out !== "" && <p class="panel-note">{table.left_out}</p>}
         </section>
+      )}
+      {model.below.length > 0 && (
+        <div class={`${figuresClass(model.below)} figures-below`}>
+          {model.below.map((spec) => <Figure key={spec.id} spec={spec} dates_href={model.dates_href} />)}
+        </div>
+      )}
+      {personal !== null && !("kind" in personal) && personal.recent.length > 0 && (
+        <RecentJobs model={personal} />
       )}
     </>
   );

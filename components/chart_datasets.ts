@@ -1,21 +1,33 @@
-import type { ChartSeries, ChartSpec, Texture } from "../lib/view/chart_spec.ts";
+import type {
+  ChartSeries,
+  ChartSpec,
+  CurveSeries,
+  CurveSpec,
+  SeriesLook,
+  Texture,
+} from "../lib/view/chart_spec.ts";
+import { curvePlace } from "../lib/view/curve.ts";
+import { type ValueAxis, valueAxis } from "../lib/view/value_axis.ts";
 import { type ChartTheme, faded } from "./chart_theme.ts";
+import type { PlotSpec } from "./plot_view.ts";
 
 /** What a live chart shows at the moment. */
 export interface ChartState {
-  spec: ChartSpec;
+  spec: PlotSpec;
   theme: ChartTheme;
-  /** Bucket under the cursor. */
+  /** Place under the cursor. */
   hovered: number | null;
   /** Key of the series that the others are dimmed for. */
   focused: string | null;
 }
 
-/** A dataset that knows which series it shows. */
+/** A dataset that knows which series it shows; its values are fractions of the axis. */
 export interface KeyedDataset {
   key: string;
   label: string;
-  data: (number | null)[];
+  data: (number | null | { x: number; y: number })[];
+  /** Whether a value holds up to the next point, as a share of jobs does. */
+  stepped?: boolean;
 }
 
 /** Smaller bars get no gap, which would hide them or leave a mesh. */
@@ -28,55 +40,68 @@ const GAP_FROM_WIDTH_PX = 5;
  */
 export function datasetsOf(state: ChartState, shown: readonly KeyedDataset[]): KeyedDataset[] {
   const known = new Map(shown.map((dataset) => [dataset.key, dataset]));
-  return state.spec.series.map((series, place) =>
-    Object.assign(known.get(series.key) ?? {}, {
-      key: series.key,
-      label: series.label,
-      data: [...series.values],
-      ...(state.spec.kind === "bars" ? barLook(state, series) : lineLook(state, { series, place })),
+  const { spec } = state;
+  const again = (look: SeriesLook, rest: Omit<KeyedDataset, "key" | "label">): KeyedDataset =>
+    Object.assign(known.get(look.key) ?? {}, { key: look.key, label: look.label, ...rest });
+  if (spec.kind === "curves") {
+    return spec.series.map((series) =>
+      again(series, {
+        data: pointsOf(series, spec),
+        stepped: true,
+        ...lineLook(state, { series, alone: () => false }),
+      })
+    );
+  }
+  const axis = valueAxis(spec);
+  const tops = spec.kind === "lines" && spec.stacked ? stackOf(spec) : spec.series;
+  return spec.series.map((series, place) =>
+    again(series, {
+      data: fractions(tops[place].values, axis),
+      ...(spec.kind === "bars" ? barLook(state, series, spec.stacked) : chartLineLook(state, series, spec)),
     })
   );
 }
 
-function barLook(state: ChartState, series: ChartSeries) {
+function fractions(values: ChartSeries["values"], axis: ValueAxis): (number | null)[] {
+  return values.map((value) => value === null ? null : axis.at(value));
+}
+
+function pointsOf({ points }: CurveSeries, spec: CurveSpec): { x: number; y: number }[] {
+  return points.map(([x, y]) => ({ x: curvePlace(spec, x), y }));
+}
+
+/** Upper edges of series that lie on one another. */
+export function stackOf({ series, buckets }: ChartSpec): readonly Pick<ChartSeries, "values">[] {
+  const heap = buckets.map(() => 0);
+  return series.map(({ values }) => ({
+    values: values.map((value, index) => value === null ? null : heap[index] += value),
+  }));
+}
+
+function barLook(state: ChartState, series: ChartSeries, stacked: boolean) {
   const colour = colourOf(state, series);
   return {
     backgroundColor: textured(colour, { texture: series.texture, ground: state.theme.ground }),
     borderColor: state.theme.ground,
     borderSkipped: false as const,
-    borderWidth: (context: { readonly chart: { readonly scales: Scales }; readonly dataIndex: number }) => {
+    borderWidth: (context: { readonly chart: { readonly scales: Scales }; readonly raw: unknown }) => {
       const { x, y } = context.chart.scales;
       const width_px = (x?.width ?? 0) / Math.max(1, series.values.length);
-      const height_px = Math.abs((series.values[context.dataIndex] ?? 0) / (y?.max || 1)) * (y?.height ?? 0);
-      const parted = state.spec.stacked && height_px >= GAP_FROM_HEIGHT_PX && width_px >= GAP_FROM_WIDTH_PX;
+      const height_px = Math.abs(Number(context.raw ?? 0)) * (y?.height ?? 0);
+      const parted = stacked && height_px >= GAP_FROM_HEIGHT_PX && width_px >= GAP_FROM_WIDTH_PX;
       return { top: parted ? 1 : 0, right: 0, bottom: 0, left: 0 };
     },
   };
 }
 
-type Scales = Readonly<
-  Record<string, { readonly max: number; readonly width: number; readonly height: number } | undefined>
->;
+type Scales = Readonly<Record<string, { readonly width: number; readonly height: number } | undefined>>;
 
-function lineLook(
-  state: ChartState,
-  { series, place }: { readonly series: ChartSeries; readonly place: number },
-) {
-  const colour = colourOf(state, series);
-  const { buckets, stacked } = state.spec;
-  const alone = (index: number) => isUnknown(series, index - 1) && isUnknown(series, index + 1);
+function chartLineLook(state: ChartState, series: ChartSeries, { buckets }: ChartSpec) {
   return {
-    borderColor: colour,
-    borderDash: DASHES[series.texture],
-    backgroundColor: textured(colour, { texture: series.texture, ground: state.theme.ground }),
-    fill: stacked ? place === 0 ? "origin" : "-1" : false,
-    pointBackgroundColor: colour,
-    pointBorderColor: state.theme.ground,
-    pointRadius: (context: { readonly dataIndex: number }) => alone(context.dataIndex) ? 3 : 0,
-    pointHoverRadius: 4,
-    pointHoverBorderWidth: 1.5,
-    pointHoverBackgroundColor: colour,
-    pointHoverBorderColor: state.theme.ground,
+    ...lineLook(state, {
+      series,
+      alone: (index) => isUnknown(series, index - 1) && isUnknown(series, index + 1),
+    }),
     segment: {
       borderDash: (context: { readonly p1DataIndex: number }) =>
         buckets[context.p1DataIndex]?.incomplete ? [4, 4] : undefined,
@@ -84,11 +109,26 @@ function lineLook(
   };
 }
 
+function lineLook(
+  state: ChartState,
+  { series, alone }: { readonly series: SeriesLook; readonly alone: (index: number) => boolean },
+) {
+  const colour = colourOf(state, series);
+  return {
+    borderColor: colour,
+    borderDash: DASHES[series.texture],
+    pointBackgroundColor: colour,
+    pointBorderColor: state.theme.ground,
+    pointRadius: (context: { readonly dataIndex: number }) => alone(context.dataIndex) ? 3 : 0,
+  };
+}
+
 function isUnknown({ values }: ChartSeries, index: number): boolean {
   return (values[index] ?? null) === null;
 }
 
-function colourOf({ theme, focused }: ChartState, { colour, key }: ChartSeries): string {
+/** Colour of a series, thin while another one is focused. */
+export function colourOf({ theme, focused }: ChartState, { colour, key }: SeriesLook): string {
   return focused === null || focused === key ? theme.series[colour] : faded(theme.series[colour]);
 }
 

@@ -4,22 +4,21 @@ import {
   CategoryScale,
   Chart,
   type ChartConfiguration,
-  Filler,
   LinearScale,
   LineController,
   LineElement,
-  LogarithmicScale,
   PointElement,
-  ScatterController,
-  Tooltip,
 } from "chart.js";
-import type { ChartSpec } from "../lib/view/chart_spec.ts";
-import { formatTicks, formatValue } from "../lib/view/format.ts";
-import { barShare, highestOf, niceTicks, tickPlaces } from "../lib/view/scale.ts";
+import { curvePlace, curveTicks } from "../lib/view/curve.ts";
+import { formatTicks } from "../lib/view/format.ts";
+import type { SeriesLook } from "../lib/view/chart_spec.ts";
+import { barShare, classPlaces, tickPlaces } from "../lib/view/scale.ts";
+import { valueAxis } from "../lib/view/value_axis.ts";
 import { type ChartState, datasetsOf, type KeyedDataset, textured } from "./chart_datasets.ts";
 import { framePlugin } from "./chart_frame.ts";
-import { FRAME, labelOf, NARROW_PX, sumText } from "./chart_text.ts";
+import { FRAME, HALF_PX, NARROW_PX, ROOMY_PX, SHARES } from "./chart_text.ts";
 import type { ChartTheme } from "./chart_theme.ts";
+import type { PlotSpec } from "./plot_view.ts";
 
 Chart.register(
   BarController,
@@ -27,27 +26,25 @@ Chart.register(
   LineController,
   LineElement,
   PointElement,
-  ScatterController,
   CategoryScale,
   LinearScale,
-  LogarithmicScale,
-  Filler,
-  Tooltip,
 );
 
 type Kind = "bar" | "line";
-type Value = number | null;
+type Value = KeyedDataset["data"][number];
 type Configuration = ChartConfiguration<Kind, Value[], string>;
 
 /** A live chart on its canvas. */
 export interface ChartHandle {
   /** Shows other data; series are matched by key and move from old to new. */
-  update(spec: ChartSpec): void;
+  update(spec: PlotSpec): void;
   recolour(theme: ChartTheme): void;
-  /** Marks a bucket, with its values beside the pointer if `tooltip` and there is room; null takes the mark away. */
-  hover(index: number | null, options: { readonly tooltip: boolean }): void;
+  /** Marks a place; null takes the mark away. */
+  hover(place: number | null): void;
   /** Dims all series but one; null dims none. */
   focus(key: string | null): void;
+  /** What the marks of a series are filled with. */
+  fill(look: SeriesLook): string | CanvasPattern;
   /** Draws the chart without cursor and dimming onto another canvas. */
   paint(onto: CanvasRenderingContext2D, box: PaintBox): void;
   destroy(): void;
@@ -63,17 +60,19 @@ export interface PaintBox {
 }
 
 const UPDATE_MS = 150;
+/** Size of the labels of classes, which stand close; the stylesheet's as well. */
+const CLASS_PX = 11;
 
 /** Lays a live chart of `spec` on a canvas, in the same frame as the still. */
 export function drawChart(
   canvas: HTMLCanvasElement,
-  spec: ChartSpec,
+  spec: PlotSpec,
   { theme }: { readonly theme: ChartTheme },
 ): ChartHandle {
   const state: ChartState = { spec, theme, hovered: null, focused: null };
   let chart = new Chart<Kind, Value[], string>(canvas, configure(state));
   const redress = (how: "none" | undefined) => {
-    chart.data.labels = state.spec.buckets.map(({ tick }) => tick);
+    chart.data.labels = labelsOf(state.spec);
     chart.data.datasets = datasetsOf(state, chart.data.datasets as KeyedDataset[]);
     Object.assign(chart.options, configure(state).options);
     chart.options.animation = how === "none" || calm() ? false : { duration: UPDATE_MS };
@@ -84,8 +83,6 @@ export function drawChart(
       const kind = state.spec.kind;
       state.spec = next;
       state.hovered = null;
-      chart.setActiveElements([]);
-      chart.tooltip?.setActiveElements([], { x: 0, y: 0 });
       if (kind === next.kind) return redress(undefined);
       chart.destroy();
       chart = new Chart<Kind, Value[], string>(canvas, configure(state));
@@ -94,31 +91,23 @@ export function drawChart(
       state.theme = next;
       redress("none");
     },
-    hover(index, { tooltip }) {
-      if (state.hovered === index) return;
-      state.hovered = index;
-      const active = index === null ? [] : activeAt(state.spec, index);
-      const area = chart.chartArea;
-      const x = index === null
-        ? 0
-        : area.left + (index + 0.5) / state.spec.buckets.length * (area.right - area.left);
-      chart.setActiveElements(state.spec.kind === "lines" ? active : []);
-      // On a narrow chart the values would cover what they speak of; the readout has them.
-      const roomy = tooltip && chart.width >= NARROW_PX;
-      chart.tooltip?.setActiveElements(roomy ? active : [], { x, y: (area.top + area.bottom) / 2 });
-      chart.update("none");
+    hover(place) {
+      if (state.hovered === place) return;
+      state.hovered = place;
+      chart.draw();
     },
     focus(key) {
       if (state.focused === key) return;
       state.focused = key;
       redress("none");
     },
+    fill: ({ colour, texture }) =>
+      textured(state.theme.series[colour], { texture, ground: state.theme.ground }),
     paint(onto, { x, y, width, height, ratio }) {
       const copy = document.createElement("canvas");
       copy.width = width;
       copy.height = height;
-      const still: ChartState = { ...state, hovered: null, focused: null };
-      const configuration = configure(still);
+      const configuration = configure({ ...state, hovered: null, focused: null });
       const options = { ...configuration.options, responsive: false, devicePixelRatio: ratio };
       const painted = new Chart<Kind, Value[], string>(copy, { ...configuration, options });
       onto.drawImage(copy, x * ratio, y * ratio, width * ratio, height * ratio);
@@ -128,15 +117,62 @@ export function drawChart(
   };
 }
 
+function labelsOf(spec: PlotSpec): string[] {
+  return spec.kind === "curves" ? [] : spec.buckets.map(({ tick }) => tick);
+}
+
+interface Tick {
+  readonly value: number;
+  readonly text: string;
+}
+
+/** Labelled places of both axes; those of x by the width of the figure, those of y as fractions. */
+function ticksOf(
+  spec: PlotSpec,
+): { readonly x: (width_px: number) => readonly Tick[]; readonly y: readonly Tick[] } {
+  if (spec.kind === "curves") {
+    const texts = formatTicks(SHARES, "share");
+    const all = curveTicks(spec);
+    return {
+      x: (width_px) =>
+        all.filter(({ mark }) => mark || width_px >= NARROW_PX)
+          .map(({ at, label }) => ({ value: curvePlace(spec, at), text: label })),
+      y: SHARES.map((value, place) => ({ value, text: texts[place] })),
+    };
+  }
+  const axis = valueAxis(spec);
+  const ticks = labelsOf(spec);
+  const all = spec.axis === "class" ? classPlaces(ticks) : tickPlaces(ticks.length);
+  const hidden = (width_px: number) =>
+    width_px < NARROW_PX
+      ? ["wide", "half", "roomy"]
+      : width_px < HALF_PX
+      ? ["half", "roomy"]
+      : width_px < ROOMY_PX
+      ? ["roomy"]
+      : [];
+  return {
+    x: (width_px) =>
+      all.filter(({ from }) => !hidden(width_px).includes(from))
+        .map(({ index }) => ({ value: index, text: ticks[index] })),
+    y: axis.ticks.map((tick, place) => ({ value: axis.at(tick), text: axis.texts[place] })),
+  };
+}
+
 function configure(state: ChartState): Configuration {
   const { spec, theme } = state;
-  const count = spec.buckets.length;
-  const ticks = niceTicks(highestOf(spec), spec.format);
-  const tick_texts = formatTicks(ticks, spec.format);
-  const font = { family: theme.font, size: 12 };
+  const stacked = spec.kind === "bars" && spec.stacked;
+  const ticks = ticksOf(spec);
+  const textAt = (shown: readonly Tick[], value: number) => shown.find((tick) => tick.value === value)?.text;
+  const look = {
+    color: theme.muted,
+    font: { family: theme.font, size: 12 },
+    maxRotation: 0,
+    autoSkip: false,
+  };
   return {
     type: spec.kind === "bars" ? "bar" : "line",
-    data: { labels: spec.buckets.map(({ tick }) => tick), datasets: datasetsOf(state, []) },
+    data: { labels: labelsOf(spec), datasets: datasetsOf(state, []) },
     plugins: [framePlugin(state)],
     options: {
       animation: false,
@@ -144,35 +180,33 @@ function configure(state: ChartState): Configuration {
       maintainAspectRatio: false,
       resizeDelay: 100,
       devicePixelRatio: Math.min(2, globalThis.devicePixelRatio),
+      parsing: spec.kind === "curves" ? false : undefined,
       normalized: true,
-      locale: "en-GB",
       events: [],
-      interaction: { mode: "index", axis: "x", intersect: false },
       layout: { padding: { top: FRAME.top, right: FRAME.right }, autoPadding: false },
       datasets: {
-        bar: { categoryPercentage: barShare(count), barPercentage: 1 },
-        line: { pointHitRadius: 8, borderWidth: 2, borderJoinStyle: "round", spanGaps: false },
+        bar: {
+          categoryPercentage: spec.kind === "bars" ? barShare(spec.buckets.length) : 1,
+          barPercentage: 1,
+        },
+        line: { borderWidth: 2, borderJoinStyle: "round", spanGaps: false },
       },
       scales: {
         x: {
-          type: "category",
-          stacked: spec.stacked,
-          offset: true,
+          ...(spec.kind === "curves"
+            ? { type: "linear", min: 0, max: 1 } as const
+            : { type: "category", offset: true } as const),
+          stacked,
           grid: { display: false, drawTicks: false },
           border: { display: false },
           ticks: {
-            color: theme.muted,
-            font,
-            maxRotation: 0,
-            autoSkip: false,
-            autoSkipPadding: 16,
+            ...look,
+            font: { ...look.font, size: spec.kind !== "curves" && spec.axis === "class" ? CLASS_PX : 12 },
             padding: 6,
-            callback: (_, place, all) => spec.buckets[all[place].value]?.tick,
+            callback: (_, place, all) => textAt(ticks.x(Infinity), all[place].value),
           },
           afterBuildTicks(axis) {
-            const narrow = axis.chart.width < NARROW_PX;
-            const shown = tickPlaces(spec.buckets.length).filter((place) => place.narrow || !narrow);
-            axis.ticks = shown.map(({ index }) => ({ value: index }));
+            axis.ticks = ticks.x(axis.chart.width).map(({ value }) => ({ value }));
           },
           afterFit(axis) {
             axis.height = FRAME.bottom;
@@ -182,20 +216,14 @@ function configure(state: ChartState): Configuration {
         },
         y: {
           type: "linear",
-          stacked: spec.stacked,
-          beginAtZero: true,
+          stacked,
           min: 0,
-          max: ticks[ticks.length - 1],
+          max: 1,
           grid: { color: theme.line, drawTicks: false },
           border: { display: false },
-          ticks: {
-            color: theme.muted,
-            font,
-            padding: 8,
-            callback: (_, place) => tick_texts[place],
-          },
+          ticks: { ...look, padding: 8, callback: (_, place) => ticks.y[place].text },
           afterBuildTicks(axis) {
-            axis.ticks = ticks.map((value) => ({ value }));
+            axis.ticks = ticks.y.map(({ value }) => ({ value }));
           },
           afterFit(axis) {
             axis.width = FRAME.left;
@@ -204,51 +232,8 @@ function configure(state: ChartState): Configuration {
           },
         },
       },
-      plugins: {
-        tooltip: {
-          animation: false,
-          backgroundColor: theme.ground,
-          borderColor: theme.muted,
-          borderWidth: 1,
-          titleColor: theme.text,
-          bodyColor: theme.text,
-          titleFont: { ...font, weight: 600 },
-          bodyFont: font,
-          footerColor: theme.text,
-          footerFont: { ...font, weight: 600 },
-          padding: 10,
-          cornerRadius: 6,
-          caretSize: 0,
-          caretPadding: 12,
-          boxWidth: 9,
-          boxHeight: 9,
-          boxPadding: 6,
-          multiKeyBackground: "transparent",
-          itemSort: (a, b) =>
-            spec.stacked ? b.datasetIndex - a.datasetIndex : a.datasetIndex - b.datasetIndex,
-          callbacks: {
-            title: ([item]) => item === undefined ? "" : labelOf(spec.buckets[item.dataIndex]),
-            footer: ([item]) => item === undefined || !spec.stacked ? "" : sumText(spec, item.dataIndex),
-            label: ({ datasetIndex, dataIndex }) => {
-              const series = spec.series[datasetIndex];
-              return `${series.label}  ${formatValue(series.values[dataIndex] ?? null, spec.format, "full")}`;
-            },
-            labelColor: ({ datasetIndex }) => {
-              const { colour, texture } = spec.series[datasetIndex];
-              const backgroundColor = textured(theme.series[colour], { texture, ground: theme.ground });
-              return { backgroundColor, borderColor: theme.series[colour] };
-            },
-          },
-        },
-      },
     },
   };
-}
-
-function activeAt(spec: ChartSpec, index: number): { datasetIndex: number; index: number }[] {
-  return spec.series.flatMap(({ values }, datasetIndex) =>
-    (values[index] ?? null) === null ? [] : [{ datasetIndex, index }]
-  );
 }
 
 function calm(): boolean {

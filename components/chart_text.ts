@@ -7,6 +7,15 @@ export const FRAME = { left: 56, right: 20, top: 8, bottom: 26 } as const;
 /** Width of a figure, in pixels, under which fewer places of the axis are labelled; the stylesheet's as well. */
 export const NARROW_PX = 560;
 
+/** Width, in pixels, of a figure that takes half of a wide window; from it on more places are labelled. */
+export const HALF_PX = 620;
+
+/** Width, in pixels, from which all places are labelled that have room in the widest figures. */
+export const ROOMY_PX = 1000;
+
+/** Ticks of the axis of curves, in the still and in the live chart. */
+export const SHARES = [0, 0.25, 0.5, 0.75, 1] as const;
+
 /** The unit to write beside values; empty for durations, which carry theirs. */
 export function unitOf({ unit, format }: Pick<ChartSpec, "unit" | "format">): string {
   return format === "duration" ? "" : unit;

@@ -1,4 +1,4 @@
-import { SLOTS } from "../lib/view/palette.ts";
+import { SLOTS } from "../lib/view/slots.ts";
 import type { ColourSlot } from "../lib/view/chart_spec.ts";
 
 /** The stylesheet's colours as a canvas can use them. */

@@ -1,11 +1,13 @@
 import { type ReadonlySignal, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { paramsOf } from "../lib/pages/paths.ts";
 import type { ViewModel } from "../lib/pages/page_model.ts";
+import { type Refresh, useRefresh } from "./refresh.ts";
 import { pending } from "./ui_state.ts";
 
 /** A page that follows its address in place. */
-export interface LiveView {
-  readonly model: ReadonlySignal<ViewModel>;
+export interface LiveView<Model extends ViewModel> {
+  readonly model: ReadonlySignal<Model>;
   /** Whether scripts run: false on the server and in the first render. */
   readonly live: ReadonlySignal<boolean>;
   /** The address whose answer did not come; null when all is well. */
@@ -16,17 +18,21 @@ export interface LiveView {
   readonly go: (href: string) => void;
   /** Asks once more for the address that failed. */
   readonly retry: () => void;
+  readonly refresh: Refresh<Model>;
+  /** Puts newer data on show, tells of it and keeps the focus. */
+  readonly showNews: () => void;
 }
 
 /**
  * Keeps a page's model in step with its address: links to the same page and the browser's Back and Forward fetch
  * the model instead of the page. Links pressed with a modifier key are the browser's; a late answer is dropped.
  */
-export function useLiveView(first: ViewModel): LiveView {
+export function useLiveView<Model extends ViewModel>(first: Model): LiveView<Model> {
   const model = useSignal(first);
   const live = useSignal(false);
   const failed = useSignal<string | null>(null);
   const said = useSignal("");
+  const refresh = useRefresh(model);
   const asked = useRef<AbortController | null>(null);
   const shown_search = useRef<string | null>(null);
 
@@ -36,19 +42,22 @@ export function useLiveView(first: ViewModel): LiveView {
     asked.current = mine;
     pending.value = true;
     try {
-      const { search, hash } = new URL(href, location.href);
-      const response = await fetch(`/api/dashboard/view/${first.page}${search}`, { signal: mine.signal });
+      const url = new URL(href, location.href);
+      const response = await fetch(`/api/dashboard/view/${first.page}?${paramsOf(url)}`, {
+        signal: mine.signal,
+      });
       if (!response.ok) throw new Error(`The server answered ${response.status}`);
-      const answer: ViewModel = await response.json();
+      const answer: Model = await response.json();
       if (asked.current !== mine) return;
       failed.value = null;
       const held = document.activeElement;
       model.value = answer;
+      refresh.arrived(response.headers.get("etag"));
       said.value = answer.announcement;
       followAddress(answer);
       requestAnimationFrame(() => {
         keepFocus(held);
-        scrollUpTo(hash);
+        scrollUpTo(url.hash);
       });
       shown_search.current = location.search;
     } catch {
@@ -77,6 +86,8 @@ export function useLiveView(first: ViewModel): LiveView {
       asked.current = null;
       pending.value = false;
       failed.value = null;
+      // Boxes that were ticked for the answer no longer awaited are as the view has them again.
+      model.value = structuredClone(model.value);
     };
     document.addEventListener("click", onClick);
     addEventListener("popstate", onPopState);
@@ -90,7 +101,13 @@ export function useLiveView(first: ViewModel): LiveView {
   const retry = () => {
     if (failed.value !== null) load(failed.value);
   };
-  return { model, live, failed, said, go, retry };
+  const showNews = () => {
+    const held = document.activeElement;
+    refresh.show();
+    said.value = `Updated. ${model.value.announcement}`;
+    requestAnimationFrame(() => keepFocus(held));
+  };
+  return { model, live, failed, said, go, retry, refresh, showNews };
 }
 
 /** Writes the canonical address, the tab's title and the navigation's links, which lie outside the page's view. */

@@ -10,13 +10,19 @@ export interface Shortcut {
 
 /** Every shortcut: the dialog, the titles of controls and the listener all read this list. */
 export const SHORTCUTS: readonly Shortcut[] = [
-  { keys: ["/"], label: "Search, or find a filter", act: "find" },
+  { keys: ["/"], label: "Find a job, user, account and more", act: "find" },
   { keys: ["["], label: "Previous period", click: "[data-key='[']" },
   { keys: ["]"], label: "Next period", click: "[data-key=']']" },
   { keys: ["c"], label: "Compare with another period", click: "[data-key='c']" },
+  { keys: ["v"], label: "Saved views", click: ".saved-views > summary" },
   { keys: ["t"], label: "Open or close the data tables", act: "tables" },
   { keys: ["g", "o"], label: "Overview", click: "[data-page='overview']" },
   { keys: ["g", "u"], label: "Usage", click: "[data-page='usage']" },
+  { keys: ["g", "w"], label: "Wait", click: "[data-page='wait']" },
+  { keys: ["g", "d"], label: "Durations", click: "[data-page='durations']" },
+  { keys: ["g", "z"], label: "Sizes", click: "[data-page='sizes']" },
+  { keys: ["g", "e"], label: "Efficiency", click: "[data-page='efficiency']" },
+  { keys: ["g", "n"], label: "Nodes", click: "[data-page='nodes']" },
   { keys: ["g", "j"], label: "Jobs", click: "[data-page='jobs']" },
   { keys: ["g", "s"], label: "Status", click: "[data-page='status']" },
   { keys: ["g", "h"], label: "Help", click: "[data-page='help']" },

@@ -1,18 +1,8 @@
-import { page } from "fresh";
-import { LivePage } from "../islands/LivePage.tsx";
-import { canonicalRedirect, pageModel } from "../lib/pages/page_model.ts";
-import { pageData } from "../lib/server/answers.ts";
+import { OverviewPage } from "../islands/OverviewPage.tsx";
+import { filteredPage } from "../lib/server/filtered_page.ts";
 import { define } from "../state.ts";
 
 /** Answers with the page, or leads to the canonical form of its address. */
-export const handler = define.handlers({
-  async GET(ctx) {
-    const canonical = canonicalRedirect("overview", ctx.url);
-    if (canonical !== null) return ctx.redirect(canonical);
-    return page(
-      await pageData(ctx, "view/overview", ({ data, ...asked }) => pageModel(data, "overview", asked)),
-    );
-  },
-});
+export const handler = define.handlers({ GET: (ctx) => filteredPage(ctx, "overview") });
 
-export default define.page<typeof handler>(({ data }) => <LivePage model={data} />);
+export default define.page<typeof handler>(({ data }) => <OverviewPage model={data} />);

@@ -1,16 +1,8 @@
-import { page } from "fresh";
-import { LivePage } from "../islands/LivePage.tsx";
-import { canonicalRedirect, pageModel } from "../lib/pages/page_model.ts";
-import { pageData } from "../lib/server/answers.ts";
+import { JobsPage } from "../islands/JobsPage.tsx";
+import { filteredPage } from "../lib/server/filtered_page.ts";
 import { define } from "../state.ts";
 
 /** Answers with the page, or leads to the canonical form of its address. */
-export const handler = define.handlers({
-  async GET(ctx) {
-    const canonical = canonicalRedirect("jobs", ctx.url);
-    if (canonical !== null) return ctx.redirect(canonical);
-    return page(await pageData(ctx, "view/jobs", ({ data, ...asked }) => pageModel(data, "jobs", asked)));
-  },
-});
+export const handler = define.handlers({ GET: (ctx) => filteredPage(ctx, "jobs") });
 
-export default define.page<typeof handler>(({ data }) => <LivePage model={data} />);
+export default define.page<typeof handler>(({ data }) => <JobsPage model={data} />);

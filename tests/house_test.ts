@@ -17,7 +17,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "lib/query": ["lib/slurm", "lib/job", "lib/store", "lib/engine", "lib/view"],
   "lib/demo": ["lib/slurm", "lib/job"],
   "lib/pages": ["lib/slurm", "lib/job", "lib/view", "lib/query"],
-  "lib/server": ["lib/job", "lib/store", "lib/engine", "lib/view", "lib/query", "."],
+  "lib/server": ["lib/job", "lib/store", "lib/engine", "lib/view", "lib/query", "lib/pages", "."],
   "lib/admin": ["lib/job", "lib/store", "lib/engine", "lib/view"],
   "lib/fresh": [],
   components: ["lib/view", "lib/pages", "lib/job"],
@@ -31,6 +31,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const THIRD_PARTIES: Readonly<Record<string, readonly string[]>> = {
   "@duckdb/node-api": ["tests"],
   "@preact/signals": ["components", "islands", "lib/fresh", "tests"],
+  "axe-core": ["tests"],
   "chart.js": ["components"],
   devalue: ["lib/fresh"],
   esbuild: ["lib/fresh"],

@@ -1,7 +1,10 @@
 import type { Batch, WireJob } from "../job/batch.ts";
+import type { WireInventory } from "../job/inventory.ts";
 import { outageOf, periodOf } from "./calendar.ts";
 import { AURORA, BOREALIS, nodesOf } from "./hardware.ts";
-import type { Cluster } from "./hardware.ts";
+import type { Cluster, Node } from "./hardware.ts";
+import { Idle } from "./idle.ts";
+import { inventoriesOf } from "./inventory.ts";
 import { createUsers } from "./people.ts";
 import { createRandom } from "./random.ts";
 import { createRequests } from "./requests.ts";
@@ -30,6 +33,8 @@ export interface DemoCluster {
   readonly hostname: string;
   /** Made while it is iterated, afresh each time: ended jobs in the order of their End, then running, then pending ones. */
   readonly batches: Iterable<Batch>;
+  /** What it consists of and when what was out of service, the older first; made from its jobs. */
+  readonly inventories: () => readonly WireInventory[];
 }
 
 /**
@@ -43,18 +48,44 @@ export function demoClusters(options: DemoOptions): readonly DemoCluster[] {
   if (!(months > 0 && jobs > 0)) {
     throw new RangeError(`Cannot generate ${jobs} jobs over ${months} months: both must be positive`);
   }
-  return [AURORA, BOREALIS].map((cluster, index) => ({
-    hostname: cluster.hostname,
-    batches: {
-      [Symbol.iterator]: () => batchesOf(cluster, { ...options, months, jobs, stream: index + 1 }),
-    },
-  }));
+  return [AURORA, BOREALIS].map((cluster, index) => {
+    const of = { ...options, months, jobs, stream: index + 1 };
+    const nodes = nodesOf(cluster);
+    let idle: Idle | null = null;
+    const batches = {
+      *[Symbol.iterator]() {
+        const noted = new Idle(nodes);
+        yield* batchesOf(cluster, { ...of, nodes, idle: noted });
+        idle = noted;
+      },
+    };
+    return {
+      hostname: cluster.hostname,
+      batches,
+      inventories: () => {
+        if (idle === null) { for (const _ of batches); }
+        const period = periodOf(options.now_s, months);
+        const users = createUsers(createRandom(options.seed));
+        return inventoriesOf(cluster, {
+          idle: idle ?? new Idle(nodes),
+          users,
+          period,
+          outage: outageOf(period),
+          agent: AGENT,
+        });
+      },
+    };
+  });
 }
 
-function* batchesOf(
-  cluster: Cluster,
-  options: Required<DemoOptions> & { readonly stream: number },
-): Generator<Batch> {
+/** What the jobs of one cluster are made of, and what notes when its nodes were busy. */
+type Making = Required<DemoOptions> & {
+  readonly stream: number;
+  readonly nodes: readonly Node[];
+  readonly idle: Idle;
+};
+
+function* batchesOf(cluster: Cluster, options: Making): Generator<Batch> {
   const batch = (jobs: readonly WireJob[]) => ({
     hostname: cluster.hostname,
     jobs,
@@ -71,11 +102,8 @@ function* batchesOf(
   if (jobs.length > 0) yield batch(jobs);
 }
 
-function* jobsOf(
-  cluster: Cluster,
-  options: Required<DemoOptions> & { readonly stream: number },
-): Generator<WireJob> {
-  const { seed, now_s, months, jobs, stream } = options;
+function* jobsOf(cluster: Cluster, options: Making): Generator<WireJob> {
+  const { seed, now_s, months, jobs, stream, nodes, idle } = options;
   const period = periodOf(now_s, months);
   const outage = outageOf(period);
   // Both clusters have the same users.
@@ -88,9 +116,10 @@ function* jobsOf(
     outage,
     random,
   });
-  const context = { nodes: nodesOf(cluster), now_s };
+  const context = { nodes, now_s };
   const waiting = new Map<number, Run[]>();
   for (const run of simulate(cluster, { requests, outage, now_s })) {
+    idle.add(run);
     const { array } = run.request;
     if (run.state === "PENDING" && array !== null && run.restarts === 0) {
       waiting.set(array.id, [...waiting.get(array.id) ?? [], run]);

@@ -31,7 +31,8 @@ export interface User {
   readonly leaning: readonly number[];
 }
 
-interface Field {
+/** A field of work with the accounts it is charged on. */
+export interface Field {
   readonly name: string;
   readonly accounts: readonly string[];
   readonly job_names: readonly string[];
@@ -39,7 +40,8 @@ interface Field {
   readonly gpu: number;
 }
 
-const FIELDS: readonly Field[] = [
+/** The fields of work of the demonstration. */
+export const FIELDS: readonly Field[] = [
   {
     name: "physics",
     accounts: ["physics-hep", "physics-hep-atlas", "physics-astro", "physics-lattice", "physics-plasma"],

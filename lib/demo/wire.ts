@@ -2,11 +2,9 @@ import type { WireJob } from "../job/batch.ts";
 import type { Node } from "./hardware.ts";
 import { noise } from "./random.ts";
 import type { Run } from "./run.ts";
+import { reservationOf, sampled, wckeyOf } from "./sampled.ts";
 
-const MB = 1024 ** 2;
 const FAILURES = ["1:0", "1:0", "1:0", "2:0", "127:0", "0:11", "137:0", "0:53", "255:0"];
-/** Steps shorter than this are not sampled. */
-const SAMPLED_S = 30;
 const NO_NODES = "None assigned";
 /** One of so many jobs that never ran has a Start equal to its End, as a race in Slurm makes it. */
 const FALSE_STARTS = 12;
@@ -62,9 +60,7 @@ function wireJob(
   const elapsed_s = ran ? (end_s ?? now_s) - start_s : 0;
   const cpus = part.node_count * request.cpus;
   const gpus = part.node_count * request.gpus;
-  const used = over && elapsed_s >= SAMPLED_S
-    ? usage(run, { cpus, elapsed_s })
-    : { MaxRSS: null, TotalCPU: null };
+  const gpu_type = ran ? nodes[part.nodes[0]].group.gpu_type : "";
   const amounts = { cpus, gpus, mem_mb: part.node_count * request.mem_mb, nodes: part.node_count };
   const false_start = over && run.state === "CANCELLED" && request.id % FALSE_STARTS === 0;
   return {
@@ -75,6 +71,8 @@ function wireJob(
     Account: request.account,
     Partition: request.partition.name,
     QOS: request.qos,
+    WCKey: wckeyOf(run),
+    Reservation: reservationOf(run),
     JobName: request.name,
     State: stateOf(run),
     ExitCode: exitCode(run),
@@ -90,29 +88,12 @@ function wireJob(
     AllocNodes: part.node_count,
     NodeList: ran ? nodeList(part.nodes, nodes) : NO_NODES,
     ReqTRES: tres(amounts, ""),
-    AllocTRES: ran ? tres(amounts, nodes[part.nodes[0]].group.gpu_type) : "",
+    AllocTRES: ran ? tres(amounts, gpu_type) : "",
     ReqMem: `${amounts.mem_mb}M`,
-    MaxRSS: used.MaxRSS,
-    TotalCPU: used.TotalCPU,
+    ...sampled(run, { cpus, elapsed_s, gpu_type }),
     Restarts: run.restarts,
     CPUHours: cpus * elapsed_s / 3600,
     GPUHours: gpus * elapsed_s / 3600,
-  };
-}
-
-function usage(
-  run: Run,
-  { cpus, elapsed_s }: { readonly cpus: number; readonly elapsed_s: number },
-): { readonly MaxRSS: number; readonly TotalCPU: number } {
-  const { id, user, mem_mb, gpus, nodes } = run.request;
-  // Data loaders keep few of the cores beside a GPU busy; several nodes wait for one another.
-  const busy = user.cpu_efficiency * (gpus > 0 ? 0.45 : nodes > 1 ? 0.93 : 1) * (0.75 + 0.4 * noise(id, 1));
-  const full = run.state === "OUT_OF_MEMORY"
-    ? 0.97 + 0.03 * noise(id, 2)
-    : Math.min(0.96, user.mem_efficiency * (0.6 + 0.7 * noise(id, 2)));
-  return {
-    MaxRSS: Math.floor(full * mem_mb) * MB,
-    TotalCPU: Math.round(Math.min(0.995, busy) * cpus * elapsed_s),
   };
 }
 

@@ -1,6 +1,9 @@
 /** Values from 0 on, finely divided where they are small: 32 bins to each power of two, the last for all the rest. */
 export const BINS = 29 * 32;
 
+/** So many of the first bins hold one whole number each, which is the number of the bin. */
+export const SINGLE_BINS = 64;
+
 /** Stands beside the bins for no value. */
 export const NO_BIN = BINS;
 

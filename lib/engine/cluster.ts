@@ -190,8 +190,8 @@ export class Cluster {
         this.#publish();
       }
       if (before === undefined) {
-        if (batch.idempotency !== null) this.#files.keys.add({ ...batch.idempotency, counts });
         await this.#note(batch, received_ms);
+        if (batch.idempotency !== null) this.#files.keys.add({ ...batch.idempotency, counts });
       }
       return counts;
     });
@@ -251,7 +251,7 @@ export class Cluster {
   }
 
   async #note(batch: IncomingBatch, received_ms: number): Promise<void> {
-    this.report = noteBatch(this.report, {
+    const report = noteBatch(this.report, {
       at_s: Math.floor(received_ms / 1000),
       agent: batch.agent,
       collected_until_s: batch.collected_until_s,
@@ -260,11 +260,13 @@ export class Cluster {
       digests: batch.unread_digests,
     });
     try {
-      await writeReport(this.#options.root, this.name, { report: this.report, disk: this.#options.disk });
+      await writeReport(this.#options.root, this.name, { report, disk: this.#options.disk });
     } catch (error) {
-      // The jobs are stored; the batch must not be refused for what stands beside them.
+      // Jobs that are stored must not be refused for what stands beside them; without jobs that is all there is.
+      if (batch.table.length === 0) throw error;
       this.#options.notice(`${this.name}: the report could not be written: ${messageOf(error)}`);
     }
+    this.report = report;
   }
 
   async #rebuild(files: readonly SegmentFile[]): Promise<void> {

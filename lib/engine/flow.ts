@@ -9,8 +9,8 @@ export interface Flow {
   readonly doing: Doing;
   /** What a job uses each second, given where its interval ends. */
   readonly rate: (week: Week) => (row: number, end_s: number) => number;
-  /** What a job used in all if it has ended: its rate × the seconds of its interval. */
-  readonly amount: RowValue;
+  /** What a job used in all if it has ended: its rate × the seconds of its interval, kept by run; null to add up anew. */
+  readonly amount: RowValue | null;
   /** Whether the slots of a job share it; else each has all of it. */
   readonly weighted: boolean;
 }
@@ -26,7 +26,7 @@ export function tallyFlow(
   const { week, runs: chosen, slots } = scan;
   const { runs } = week;
   const { first, last } = runs.intervals(flow.doing);
-  const amounts = runs.sums(flow.amount);
+  const amounts = flow.amount === null ? null : runs.sums(flow.amount);
   const rateOf = flow.rate(week);
   const spread = new Spread(tally);
   const { cells, totals } = tally;
@@ -39,7 +39,7 @@ export function tallyFlow(
     const end = last[run];
     if (begin === 0 || begin >= end_s || end > 0 && end <= start_s) continue;
     const slot = slots[place];
-    if (slot >= 0 && end > 0 && begin >= start_s && begin < end_s) {
+    if (amounts !== null && slot >= 0 && end > 0 && begin >= start_s && begin < end_s) {
       if (begin < edges[bucket] || begin >= edges[bucket + 1]) bucket = buckets.at(begin);
       if (end <= edges[bucket + 1]) {
         const amount = amounts[run];
@@ -78,7 +78,7 @@ function spreadRows(
  * Adds rates over intervals. Whole rates are added where an interval begins and taken off where it ends: exact, and
  * one step however long it is. Others are added bucket by bucket, so that no rounding error stays in later buckets.
  */
-class Spread {
+export class Spread {
   readonly #tally: Tally;
   readonly #rates: (Float64Array | undefined)[] = [];
 

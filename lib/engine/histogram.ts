@@ -1,4 +1,4 @@
-import { BINS, rankOf } from "./bins.ts";
+import { BINS, rankOf, SINGLE_BINS } from "./bins.ts";
 
 /** Where the value at some rank lies: its bin, and how many values lie in the bins before. */
 interface Wanted {
@@ -24,8 +24,11 @@ export class Histogram {
     for (let bin = 0; bin < BINS; bin++) this.counts[bin] += other.counts[bin];
   }
 
-  /** Ends the counting: from now on {@link take} keeps the values that decide these quantiles. */
-  want(quantiles: readonly number[]): void {
+  /**
+   * Ends the counting: from now on {@link take} keeps the values that decide these quantiles. Of whole values none are
+   * kept where the bin alone says which they are.
+   */
+  want(quantiles: readonly number[], whole: boolean): void {
     let size = 0;
     for (let bin = 0; bin < BINS; bin++) size += this.counts[bin];
     this.#size = size;
@@ -36,6 +39,7 @@ export class Histogram {
       let bin = 0;
       for (; before + this.counts[bin] <= rank; bin++) before += this.counts[bin];
       this.#wanted.set(q, { bin, rank: rank - before });
+      if (whole && bin < SINGLE_BINS) continue;
       this.#values[bin] ??= [];
       this.wanted[bin] = 1;
     }
@@ -64,8 +68,9 @@ export class Histogram {
   quantile(q: number): number | null {
     if (this.#size === 0) return null;
     const wanted = this.#wanted.get(q);
-    const values = wanted === undefined ? null : this.#values?.[wanted.bin] ?? null;
-    if (wanted === undefined || values === null) throw new RangeError(`The quantile ${q} was not wanted`);
+    if (wanted === undefined) throw new RangeError(`The quantile ${q} was not wanted`);
+    const values = this.#values?.[wanted.bin] ?? null;
+    if (values === null) return wanted.bin;
     return this.#sorted(wanted.bin, values)[wanted.rank];
   }
 }

@@ -2,12 +2,12 @@ import { BINS, NO_BIN } from "./bins.ts";
 import type { Buckets } from "./buckets.ts";
 import { EveryValue } from "./every_value.ts";
 import { Histogram } from "./histogram.ts";
-import type { Scan } from "./scan.ts";
+import { meantAt, type Scan } from "./scan.ts";
 import { type Event, eventFlags } from "./tally.ts";
 import type { Work } from "./work.ts";
 
 /** The quantiles that can be asked for. */
-export const QUANTILES = [0.5, 0.9, 0.95, 0.99] as const;
+export const QUANTILES = [0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 1] as const;
 
 /** More cells than this are not counted by bins: their values are kept one by one. */
 const MAX_HISTOGRAMS = 4096;
@@ -25,6 +25,8 @@ export class Samples {
   #totals: Histogram[] = [];
   #all = new Histogram();
   #every: EveryValue | null = null;
+  /** Whether all values are whole numbers. */
+  #whole = true;
 
   constructor(buckets: Buckets) {
     this.buckets = buckets;
@@ -33,17 +35,20 @@ export class Samples {
   /** Counts the values of the jobs of a scan at their moments. */
   count(scan: Scan, event: Omit<Event, "weighted">): void {
     if (this.#every !== null) return;
+    if (!(scan.week.runs.ordered(event.value) instanceof Uint32Array)) this.#whole = false;
     this.#look(scan, event, {
       visit: ({ slot, bucket, bin, once }) => {
+        // One job alone may be on more nodes than there may be histograms.
+        if (this.#every !== null) return;
         this.#cell(slot, bucket).counts[bin]++;
         if (!once) this.#again.counts[bin]++;
       },
       whole: (slot, bucket, { bins, from, to }) => {
+        if (this.#every !== null) return;
         const { counts } = this.#cell(slot, bucket);
         for (let at = from; at < to; at++) counts[bins[at]]++;
       },
     });
-    if (this.#made > MAX_HISTOGRAMS) this.#every = new EveryValue(this.buckets.count);
   }
 
   /** Ends the counting, slot after slot. */
@@ -55,13 +60,13 @@ export class Samples {
       // Slots and buckets are sparse.
       cells?.forEach((cell) => {
         total.include(cell);
-        if (this.buckets.count > 1) cell.want(QUANTILES);
+        if (this.buckets.count > 1) cell.want(QUANTILES, this.#whole);
       });
       this.#all.include(total);
-      total.want(QUANTILES);
+      total.want(QUANTILES, this.#whole);
     }
     for (let bin = 0; bin < BINS; bin++) this.#all.counts[bin] -= this.#again.counts[bin];
-    this.#all.want(QUANTILES);
+    this.#all.want(QUANTILES, this.#whole);
   }
 
   /** Keeps the values that are needed of the same scan. */
@@ -103,6 +108,11 @@ export class Samples {
     });
   }
 
+  /** Ends the keeping. */
+  *keeping(): Work<void> {
+    if (this.#every !== null) yield* this.#every.grouping();
+  }
+
   /**
    * The quantile of every cell, slot and of all: the smallest value that at least the share `q` of the values do
    * not exceed; null where there is no value.
@@ -121,7 +131,10 @@ export class Samples {
     const cells = this.#slots[slot] ??= [];
     const known = cells[bucket];
     if (known !== undefined) return known;
-    this.#made++;
+    if (++this.#made > MAX_HISTOGRAMS) {
+      this.#every = new EveryValue(this.buckets.count);
+      this.#slots.length = 0;
+    }
     return cells[bucket] = new Histogram();
   }
 
@@ -195,7 +208,7 @@ type RangeVisitor = (slot: number, bucket: number, range: Readonly<ValueRange>) 
 
 /** Calls `visit` for the jobs of one run. */
 function lookAtRows(
-  { week: { runs }, runs: chosen, slots, parts }: Scan,
+  scan: Scan,
   { place, values, bins, event, buckets }: Readonly<ValueRange> & {
     readonly place: number;
     readonly event: Omit<Event, "weighted">;
@@ -203,16 +216,19 @@ function lookAtRows(
   },
   visit: (found: Sample) => void,
 ): void {
-  const run = chosen[place];
+  const { week: { runs }, parts } = scan;
+  const run = scan.runs[place];
   const times = runs.times(event.moment, run);
-  for (let at = runs.from[run]; at < runs.from[run + 1]; at++) {
+  const { slot, ats, begin, end } = meantAt(scan, place);
+  for (let number = begin; number < end; number++) {
+    const at = ats === null ? number : ats[number];
     const bin = bins[at];
     const row = runs.rows[at];
     const time_s = times[row];
     if (bin === NO_BIN || time_s < buckets.start_s || time_s >= buckets.end_s) continue;
     const found = { bucket: buckets.at(time_s), bin, value: values[at] };
-    if (slots[place] >= 0) visit({ ...found, slot: slots[place], once: true });
-    else parts(row, (slot, _weight, once) => visit({ ...found, slot, once }));
+    if (slot >= 0) visit({ ...found, slot, once: true });
+    else parts(row, (of, _weight, once) => visit({ ...found, slot: of, once }));
   }
 }
 

@@ -79,7 +79,10 @@ export class SpanTally {
     forEachSpan({ ...spans, buckets }, {
       whole: (run, slot, bucket) => {
         const amount = value(runs.rows[runs.from[run]]) * (runs.from[run + 1] - runs.from[run]);
-        if (!Number.isNaN(amount)) tally.add(slot, bucket, { amount, all: amount });
+        if (Number.isNaN(amount)) return;
+        (tally.cells[slot] ?? tally.slot(slot))[bucket] += amount;
+        tally.totals[slot] += amount;
+        tally.all += amount;
       },
       visit: (row, slot, head, tail, once) => {
         const amount = value(row);

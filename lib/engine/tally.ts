@@ -29,15 +29,15 @@ export class Tally {
     return this.cells[slot]?.[bucket] ?? 0;
   }
 
-  /** Adds an amount to a bucket of a slot, and to all what the job counts there. */
-  add(
-    slot: number,
-    bucket: number,
-    { amount, all }: { readonly amount: number; readonly all: number },
-  ): void {
-    this.slot(slot)[bucket] += amount;
-    this.totals[slot] += amount;
-    this.all += all;
+  /** Adds another one, whose first bucket lies in this one's bucket `first` and whose others follow. */
+  include(other: Tally, first: number): void {
+    other.cells.forEach((cells, slot) => {
+      if (cells === undefined) return;
+      const own = this.slot(slot);
+      cells.forEach((amount, bucket) => own[first + bucket] += amount);
+      this.totals[slot] += other.totals[slot];
+    });
+    this.all += other.all;
   }
 }
 
@@ -74,6 +74,7 @@ export function tallyEvents(tally: Tally, scan: Scan, event: Event): void {
   let all = 0;
   // Most runs fall into the bucket of the run before.
   let bucket = 0;
+  let valueOf: ((row: number) => number) | null = null;
   for (let place = 0; place < chosen.length; place++) {
     const run = chosen[place];
     const first = min[run];
@@ -91,26 +92,37 @@ export function tallyEvents(tally: Tally, scan: Scan, event: Event): void {
         continue;
       }
     }
-    tallyRows(tally, scan, { place, event });
+    valueOf ??= event.value.of(week);
+    all += tallyRows(tally, scan, { place, event, valueOf });
   }
   tally.all += all;
 }
 
-/** Adds the value of the jobs of one run one by one. */
+/** Adds the value of the jobs of one run one by one; gives what each job counts once. */
 function tallyRows(
   tally: Tally,
   scan: Scan,
-  { place, event }: { readonly place: number; readonly event: Event },
-): void {
-  const { buckets } = tally;
+  { place, event, valueOf }: {
+    readonly place: number;
+    readonly event: Event;
+    readonly valueOf: (row: number) => number;
+  },
+): number {
+  const { buckets, cells, totals } = tally;
+  const { start_s, end_s, edges } = buckets;
   const times = scan.week.runs.times(event.moment, scan.runs[place]);
-  const valueOf = event.value.of(scan.week);
-  forEachPart(scan, place, (row, of, weight, once) => {
+  let all = 0;
+  let bucket = 0;
+  forEachPart(scan, place, (row, slot, weight, once) => {
     const time_s = times[row];
-    if (time_s < buckets.start_s || time_s >= buckets.end_s) return;
+    if (time_s < start_s || time_s >= end_s) return;
     const value = valueOf(row);
     if (Number.isNaN(value)) return;
+    if (time_s < edges[bucket] || time_s >= edges[bucket + 1]) bucket = buckets.at(time_s);
     const amount = event.weighted ? value * weight : value;
-    tally.add(of, buckets.at(time_s), { amount, all: once ? value : 0 });
+    (cells[slot] ?? tally.slot(slot))[bucket] += amount;
+    totals[slot] += amount;
+    if (once) all += value;
   });
+  return all;
 }

@@ -1,3 +1,5 @@
+import { withConfigured } from "../store/configured_nodes.ts";
+import type { Inventory, NodePeriod } from "../store/inventory.ts";
 import { listClusters } from "../store/folder.ts";
 import { type FolderLock, lockFolder } from "../store/lock.ts";
 import { Cluster, type ClusterOptions } from "./cluster.ts";
@@ -8,6 +10,8 @@ export interface WarehouseOptions
   extends Pick<ClusterOptions, "root" | "now_ms" | "notice" | "breathe" | "disk"> {
   /** Zone of a cluster. */
   readonly zone: (cluster: string) => string;
+  /** Nodes of a cluster that its site has written down, for the time before its agent tells of them. */
+  readonly nodes?: (cluster: string) => readonly NodePeriod[];
   /** How many months after its jobs have ended a week is moved to the archive; never if null or not given. */
   readonly retention_months?: number | null;
 }
@@ -17,6 +21,8 @@ export class Warehouse {
   readonly #clusters = new Map<string, Cluster>();
   readonly #options: WarehouseOptions;
   readonly #lock: FolderLock;
+  readonly #views = new Map<string, Cluster["view"]>();
+  readonly #inventories = new Map<string, { told: Inventory | null; merged: Inventory | null }>();
 
   private constructor(options: WarehouseOptions, lock: FolderLock) {
     this.#options = options;
@@ -44,9 +50,33 @@ export class Warehouse {
     return new Map([...this.#clusters].filter(([, cluster]) => cluster.exists));
   }
 
-  /** What is to be read of the clusters that have reported, as it is now; what comes later does not change it. */
+  /**
+   * What is to be read of the clusters that have reported, as it is now; what comes later does not change it. The view
+   * of a cluster is the same object as long as nothing of it changes.
+   */
   get views(): ReadonlyMap<string, Cluster["view"]> {
-    return new Map([...this.clusters].map(([name, cluster]) => [name, cluster.view]));
+    return new Map([...this.clusters].map(([name, { view }]) => [name, this.#viewOf(view)]));
+  }
+
+  #viewOf(view: Cluster["view"]): Cluster["view"] {
+    const { name, dataset, report, files, set_aside } = view;
+    const inventory = this.#inventoryOf(view);
+    const known = this.#views.get(name);
+    const same = known !== undefined && known.dataset === dataset && known.report === report &&
+      known.files === files && known.inventory === inventory && sameEntries(known.set_aside, set_aside);
+    if (same) return known;
+    const made = { ...view, inventory };
+    this.#views.set(name, made);
+    return made;
+  }
+
+  /** The same object as long as nothing has changed: what is known of one is kept by it. */
+  #inventoryOf({ name, inventory }: Pick<Cluster["view"], "name" | "inventory">): Inventory | null {
+    const known = this.#inventories.get(name);
+    if (known !== undefined && known.told === inventory) return known.merged;
+    const merged = withConfigured(inventory, this.#options.nodes?.(name) ?? []);
+    this.#inventories.set(name, { told: inventory, merged });
+    return merged;
   }
 
   /** Takes up what has changed in the folder by other means, new clusters too. */
@@ -103,4 +133,8 @@ export class Warehouse {
     this.#clusters.clear();
     for (const [name, item] of sorted) this.#clusters.set(name, item);
   }
+}
+
+function sameEntries(one: ReadonlyMap<string, string>, other: ReadonlyMap<string, string>): boolean {
+  return one.size === other.size && [...one].every(([key, value]) => other.get(key) === value);
 }

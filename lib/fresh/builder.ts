@@ -1,14 +1,14 @@
 import { isAbsolute, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { App, type ListenOptions } from "./app.ts";
-import { type Bundle, bundle, ISLANDS_ENTRY, moduleName } from "./bundle.ts";
+import { type Bundle, bundle, minifiedStyles, moduleName } from "./bundle.ts";
 import { type FoundFile, hashOf, listModules, listStaticFiles } from "./crawl.ts";
 import { devHandler } from "./dev_server.ts";
 import { writeBuild } from "./disk.ts";
 import { placeOf } from "./route_files.ts";
 import {
   applySnapshot,
-  type BrowserModule,
+  type BrowserModules,
   type IslandModule,
   registerIslands,
   type Snapshot,
@@ -34,6 +34,8 @@ export interface BuildOptions {
   target?: string | string[];
   /** Files below `routes/` and `islands/` to leave out; tests unless given. */
   ignore?: RegExp[];
+  /** Files below `root` that stand in for npm packages in the browser, by the package's name. */
+  alias?: Readonly<Record<string, string>>;
 }
 
 /** What a build found and made, before routes and islands are imported. */
@@ -47,14 +49,15 @@ export interface Build {
   readonly islands: readonly (FoundFile & Omit<IslandModule, "exports">)[];
   readonly static_files: ReadonlyMap<string, StaticFile>;
   readonly browser_files: ReadonlyMap<string, StaticFile>;
-  readonly boot: BrowserModule;
+  readonly modules: BrowserModules;
   readonly reload_url: string | null;
   readonly metafile: Bundle["metafile"] | null;
 }
 
 const TEST_FILES = /[._]test\.[jt]sx?$/;
-const BOOT = "fresh-boot";
-const NOT_BUNDLED: BrowserModule = { url: "", preloads: [] };
+const RELOAD = "fresh-reload";
+/** What is on every page: the islands that these import are loaded with every page. */
+const AROUND_PAGES = /^_(app|layout)\.[jt]sx?$/;
 
 /** Builds a project: finds its routes, islands and static files and bundles the islands for the browser. */
 export class Builder {
@@ -105,24 +108,29 @@ export class Builder {
   async #build(mode: ResolvedFreshConfig["mode"]): Promise<Build> {
     const { outDir = "_fresh", staticDir = "static", islandDir = "islands", routeDir = "routes" } =
       this.#options;
-    const { serverEntry = "main.ts", target = "es2022", ignore = [TEST_FILES] } = this.#options;
+    const { serverEntry = "main.ts", target = "es2022", ignore = [TEST_FILES], alias = {} } = this.#options;
     const root = this.#root;
-    const [routes, islands, static_files] = await Promise.all([
+    const [routes, islands, static_sources] = await Promise.all([
       listModules(pathOf(routeDir, root), ignore),
       listModules(pathOf(islandDir, root), ignore),
       listStaticFiles(pathOf(staticDir, root)),
     ]);
     for (const { path } of routes) placeOf(path);
+    const static_files = mode === "production" ? await withSmallStyles(static_sources) : static_sources;
     const build_id = await buildIdOf(static_files);
     const entries: Record<string, string> = {};
-    if (islands.length > 0) entries[BOOT] = ISLANDS_ENTRY;
-    if (mode === "development") entries["fresh-reload"] = clientFile("reload.ts");
-    const bundled = Object.keys(entries).length === 0
+    if (mode === "development") entries[RELOAD] = clientFile("reload.ts");
+    const around = await textsOf(routes.filter(({ path }) => AROUND_PAGES.test(path)));
+    const named = islands.map(({ path, file }) => {
+      const name = path.replace(/\.[^.]+$/, "");
+      return { path, file, name, everywhere: around.some((text) => text.includes(`/${islandDir}/${path}"`)) };
+    });
+    const aliases = Object.fromEntries(
+      Object.entries(alias).map(([name, file]) => [name, pathOf(file, root)]),
+    );
+    const bundled = islands.length === 0 && mode === "production"
       ? null
-      : await bundle({ root, entries, islands: islands.map(({ file }) => file), build_id, mode, target });
-    function moduleOf(entry: string): BrowserModule {
-      return bundled?.modules.get(entry) ?? NOT_BUNDLED;
-    }
+      : await bundle({ root, entries, islands: named, build_id, mode, target, alias: aliases });
     return {
       root,
       out_dir: pathOf(outDir, root),
@@ -130,22 +138,22 @@ export class Builder {
       build_id,
       mode,
       routes,
-      islands: islands.map((one, index) => ({
-        ...one,
-        module: moduleName(index),
-        name: one.path.replace(/\.[^.]+$/, ""),
-      })),
+      islands: named.map(({ path, file, name }, index) => ({ path, file, name, module: moduleName(index) })),
       static_files,
       browser_files: await browserFiles(bundled),
-      boot: moduleOf(BOOT),
-      reload_url: mode === "development" ? moduleOf("fresh-reload").url : null,
+      modules: {
+        boot: bundled?.boot ?? { url: "", preloads: [] },
+        islands: bundled?.islands ?? {},
+        lazy: bundled?.lazy ?? {},
+      },
+      reload_url: bundled?.modules.get(RELOAD)?.url ?? null,
       metafile: bundled?.metafile ?? null,
     };
   }
 }
 
 async function snapshotInMemory(build: Build): Promise<Snapshot> {
-  const { build_id, mode, root, boot, reload_url } = build;
+  const { build_id, mode, root, modules, reload_url } = build;
   const routes = await Promise.all(build.routes.map(async ({ path, file }) => ({
     path,
     exports: await importFile(file),
@@ -154,7 +162,23 @@ async function snapshotInMemory(build: Build): Promise<Snapshot> {
     build.islands.map(async (one) => ({ ...one, exports: await importFile(one.file) })),
   );
   const files = new Map([...build.static_files, ...build.browser_files]);
-  return { build_id, mode, root, boot, reload_url, routes, islands: registerIslands(islands), files };
+  return { build_id, mode, root, modules, reload_url, routes, islands: registerIslands(islands), files };
+}
+
+async function withSmallStyles(
+  files: ReadonlyMap<string, StaticFile>,
+): Promise<ReadonlyMap<string, StaticFile>> {
+  const small = new Map(files);
+  for (const [path, file] of files) {
+    if (!path.endsWith(".css") || typeof file.content !== "string") continue;
+    const content = new TextEncoder().encode(await minifiedStyles(await Deno.readTextFile(file.content)));
+    small.set(path, { ...file, content, hash: await hashOf(content) });
+  }
+  return small;
+}
+
+function textsOf(files: readonly FoundFile[]): Promise<string[]> {
+  return Promise.all(files.map(({ file }) => Deno.readTextFile(file)));
 }
 
 function importFile(file: string): Promise<Readonly<Record<string, unknown>>> {

@@ -1,19 +1,18 @@
-import { basename, resolve } from "node:path";
+import { basename, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
+import { type Chunks, planChunks } from "./chunks.ts";
 import type { BrowserModule } from "./snapshot.ts";
 import type { ResolvedFreshConfig } from "./types.ts";
 
 /** Where the browser finds bundled modules. */
 export const MODULE_PREFIX = "/_fresh/js/";
 
-/**
- * Stands for the entry that holds all islands and starts those of a page. One module for all, since a page's
- * requests cost more than the few kilobytes of an island it does not show, and the next page has it already.
- */
-export const ISLANDS_ENTRY = "fresh-islands:all";
+const BOOT = fileURLToPath(new URL("./client/boot.ts", import.meta.url));
+const BOOT_ENTRY = "fresh-boot";
+const VIRTUAL = /^fresh-(boot|group|island|lazy):/;
 
-/** Under which name that entry has the island at a place of the list. */
+/** Under which name the browser has the island at a place of the list. */
 export function moduleName(index: number): string {
   return `island_${index}`;
 }
@@ -21,13 +20,15 @@ export function moduleName(index: number): string {
 /** What to bundle. */
 export interface BundleOptions {
   readonly root: string;
-  /** Absolute paths of entry modules, or `ISLANDS_ENTRY`, by a name that their output carries. */
+  /** Absolute paths of entry modules by a name that their output carries. */
   readonly entries: Readonly<Record<string, string>>;
-  /** Absolute paths of the islands' modules. */
-  readonly islands: readonly string[];
+  /** Absolute paths of the islands' modules; one that is on every page goes into the module that all pages load. */
+  readonly islands: readonly { readonly file: string; readonly name: string; readonly everywhere: boolean }[];
   readonly build_id: string;
   readonly mode: ResolvedFreshConfig["mode"];
   readonly target: string | string[];
+  /** Modules that stand in for packages, by the package's name. */
+  readonly alias: Readonly<Record<string, string>>;
 }
 
 /** Bundled modules. */
@@ -36,6 +37,12 @@ export interface Bundle {
   readonly files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
   /** Where each entry went. */
   readonly modules: ReadonlyMap<string, BrowserModule>;
+  /** What starts a page that has only islands which are on every page. */
+  readonly boot: BrowserModule | null;
+  /** By the island's module name, what starts the others. */
+  readonly islands: Readonly<Record<string, BrowserModule>>;
+  /** Modules that islands import dynamically, by their file's name without extension. */
+  readonly lazy: Readonly<Record<string, BrowserModule>>;
   readonly metafile: esbuild.Metafile;
 }
 
@@ -50,45 +57,106 @@ const browserOnly: esbuild.Plugin = {
   },
 };
 
-function islandsEntry({ root, islands }: BundleOptions): esbuild.Plugin {
-  const boot = fileURLToPath(new URL("./client/boot.ts", import.meta.url));
-  const names = islands.map((_, index) => moduleName(index));
-  const contents = [
-    `import { boot } from ${JSON.stringify(boot)};`,
-    ...islands.map((file, index) => `import * as ${names[index]} from ${JSON.stringify(file)};`),
-    `boot({ ${names.join(", ")} });`,
-  ].join("\n");
-  return {
-    name: "islands-entry",
-    setup(build) {
-      build.onResolve({ filter: /^fresh-islands:/ }, ({ path }) => ({ path, namespace: "fresh" }));
-      build.onLoad(
-        { filter: /.*/, namespace: "fresh" },
-        () => ({ contents, resolveDir: root, loader: "js" }),
-      );
-    },
-  };
-}
-
 /** Builds under way: esbuild's service is one process for all of them. */
 let running = 0;
 
 /**
- * Bundles entry modules and what they import for the browser; what two of them share becomes a module of its own.
+ * Bundles islands, entry modules and what they import for the browser: a module for what every page needs, one for
+ * each island, and few for what several islands share.
  * @throws {Error} with esbuild's messages when a module cannot be bundled
  */
 export async function bundle(options: BundleOptions): Promise<Bundle> {
   running++;
   try {
-    return bundleOf(await runEsbuild(options), options);
+    if (options.islands.length === 0) return bundleOf(await runEsbuild(options, options.entries), options);
+    const first = await runEsbuild(options, firstEntries(options));
+    const chunks = planChunks({
+      metafile: first.metafile,
+      islands: options.islands.map(({ file }) => relative(options.root, file)),
+      everywhere: [BOOT, ...options.islands.filter(({ everywhere }) => everywhere).map(({ file }) => file)]
+        .map((file) => relative(options.root, file)),
+    });
+    return bundleOf(await runEsbuild(options, secondEntries(options), virtual(options, chunks)), options);
   } finally {
     running--;
     if (running === 0) await esbuild.stop();
   }
 }
 
-function runEsbuild(options: BundleOptions) {
-  const { root, entries, build_id, mode, target } = options;
+/** A style sheet without what only people read. */
+export async function minifiedStyles(text: string): Promise<string> {
+  running++;
+  try {
+    return (await esbuild.transform(text, { loader: "css", minify: true, charset: "utf8" })).code;
+  } finally {
+    running--;
+    if (running === 0) await esbuild.stop();
+  }
+}
+
+/** The islands as they are, to see what they share. */
+function firstEntries({ islands }: BundleOptions): Record<string, string> {
+  return { [BOOT_ENTRY]: BOOT, ...Object.fromEntries(islands.map(({ file }, at) => [moduleName(at), file])) };
+}
+
+function secondEntries({ entries, islands }: BundleOptions): Record<string, string> {
+  const own = islands.flatMap(({ name, everywhere }, index): [string, string][] =>
+    everywhere ? [] : [[name.replaceAll("/", "-"), `fresh-island:${index}`]]
+  );
+  return { ...entries, ...Object.fromEntries(own), [BOOT_ENTRY]: "fresh-boot:" };
+}
+
+/** The modules between the islands and the bundler: they import what belongs together, and register the islands. */
+function virtual({ root, islands }: BundleOptions, { groups, needs, lazy_needs }: Chunks): esbuild.Plugin {
+  const quoted = (file: string) => JSON.stringify(resolve(root, file));
+  const register = (shown: readonly number[]) => [
+    `import { register } from ${JSON.stringify(BOOT)};`,
+    ...shown.map((index) => `import * as ${moduleName(index)} from ${quoted(islands[index].file)};`),
+    `register({ ${shown.map(moduleName).join(", ")} });`,
+  ];
+  const groupImports = (list: readonly number[]) => list.map((at) => `import "fresh-group:${at}";`);
+  const common = islands.flatMap(({ everywhere }, index) => everywhere ? [index] : []);
+  const lines = (path: string): readonly string[] => {
+    const [, kind, rest] = /^fresh-(\w+):(.*)$/s.exec(path) ?? [];
+    switch (kind) {
+      case "boot":
+        return groupImports([0]);
+      case "group":
+        return [
+          ...groups[Number(rest)].map((file) => `import ${quoted(file)};`),
+          ...(rest === "0" ? register(common) : []),
+        ];
+      case "island": {
+        const needed = needs.get(relative(root, islands[Number(rest)].file)) ?? [0];
+        return [...groupImports(needed), ...register([Number(rest)])];
+      }
+      default:
+        return [...groupImports(lazy_needs.get(rest) ?? []), `export * from ${quoted(rest)};`];
+    }
+  };
+  return {
+    name: "islands",
+    setup(build) {
+      build.onResolve({ filter: VIRTUAL }, ({ path }) => ({ path, namespace: "fresh" }));
+      build.onLoad({ filter: /.*/, namespace: "fresh" }, ({ path }) => ({
+        contents: lines(path).join("\n"),
+        resolveDir: root,
+        loader: "js",
+      }));
+      build.onResolve({ filter: /^\./ }, ({ path, resolveDir, kind }) => {
+        const file = relative(root, resolve(resolveDir, path));
+        if (kind !== "dynamic-import" || !lazy_needs.has(file)) return undefined;
+        return { path: `fresh-lazy:${file}`, namespace: "fresh" };
+      });
+    },
+  };
+}
+
+function runEsbuild(
+  { root, build_id, mode, target, alias }: BundleOptions,
+  entries: Readonly<Record<string, string>>,
+  ...plugins: readonly esbuild.Plugin[]
+) {
   return esbuild.build({
     absWorkingDir: root,
     entryPoints: { ...entries },
@@ -106,11 +174,12 @@ function runEsbuild(options: BundleOptions) {
     minify: mode === "production",
     sourcemap: mode === "production" ? false : "linked",
     logLevel: "silent",
+    alias: { ...alias },
     jsx: "automatic",
     jsxImportSource: "preact",
     tsconfigRaw: {},
     define: { FRESH_BUILD_ID: JSON.stringify(build_id) },
-    plugins: [browserOnly, islandsEntry(options)],
+    plugins: [browserOnly, ...plugins],
   });
 }
 
@@ -122,16 +191,21 @@ interface Built {
 function bundleOf({ outputFiles, metafile }: Built, { root, entries }: BundleOptions): Bundle {
   const names = new Map(Object.entries(entries).map(([name, file]) => [file, name]));
   const modules = new Map<string, BrowserModule>();
+  const islands: Record<string, BrowserModule> = {};
+  const lazy: Record<string, BrowserModule> = {};
+  let boot: BrowserModule | null = null;
   for (const [output, { entryPoint }] of Object.entries(metafile.outputs)) {
-    const name = entryPoint === undefined
-      ? undefined
-      : names.get(entryPoint.replace(/^fresh:/, "")) ?? names.get(resolve(root, entryPoint));
-    if (name === undefined) continue;
-    const needed = staticImports(output, metafile).map(urlOf);
-    modules.set(name, { url: urlOf(output), preloads: needed });
+    if (entryPoint === undefined) continue;
+    const made = { url: urlOf(output), preloads: staticImports(output, metafile).map(urlOf) };
+    const [, kind, rest] = /^fresh:fresh-(\w+):(.*)$/s.exec(entryPoint) ?? [];
+    const name = names.get(resolve(root, entryPoint));
+    if (kind === "boot") boot = made;
+    else if (kind === "island") islands[moduleName(Number(rest))] = made;
+    else if (kind === "lazy") lazy[basename(rest).replace(/\.[^.]+$/, "")] = made;
+    else if (name !== undefined) modules.set(name, made);
   }
   const files = new Map(outputFiles.map(({ path, contents }) => [urlOf(path), new Uint8Array(contents)]));
-  return { files, modules, metafile };
+  return { files, modules, boot, islands, lazy, metafile };
 }
 
 /** An output and all outputs it imports statically, itself first. */

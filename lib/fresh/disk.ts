@@ -2,7 +2,7 @@ import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Build } from "./builder.ts";
 import {
-  type BrowserModule,
+  type BrowserModules,
   type IslandModule,
   registerIslands,
   type Snapshot,
@@ -14,7 +14,7 @@ import type { RouteFile } from "./route_files.ts";
 export interface SnapshotRecord {
   readonly build_id: string;
   readonly root: string;
-  readonly boot: BrowserModule;
+  readonly modules: BrowserModules;
   readonly files: readonly (readonly [url: string, file: StaticFile & { readonly content: string }])[];
   readonly routes: readonly RouteFile[];
   readonly islands: readonly IslandModule[];
@@ -33,7 +33,7 @@ export function restoreSnapshot(directory: string, record: SnapshotRecord): Snap
     routes: record.routes,
     islands: registerIslands(record.islands),
     files: new Map(files),
-    boot: record.boot,
+    modules: record.modules,
     reload_url: null,
   };
 }
@@ -89,7 +89,7 @@ ${imports.join("\n")}
 export const snapshot = restoreSnapshot(import.meta.dirname, {
   build_id: ${JSON.stringify(build.build_id)},
   root: ${JSON.stringify(relative(out_dir, build.root))},
-  boot: ${JSON.stringify(build.boot)},
+  modules: ${JSON.stringify(build.modules)},
   files: ${JSON.stringify(files)},
   routes: [${route_list.join(", ")}],
   islands: [${island_list.join(", ")}],

@@ -39,6 +39,32 @@ export function serializeProps(found: readonly FoundIsland[]): string {
   }
 }
 
+/**
+ * The same as plain JSON; null where that would lose something. Objects that two islands share are then two.
+ */
+export function plainProps(found: readonly FoundIsland[]): string | null {
+  const props = found.map(({ props }) => props);
+  const childless = props.every(({ children }) => children === undefined);
+  return childless && isPlain(props, new Set()) ? JSON.stringify(props) : null;
+}
+
+/** Whether JSON keeps all of a value; a property that is undefined may as well be absent. */
+function isPlain(value: unknown, around: Set<object>): boolean {
+  if (value === null || typeof value === "string" || typeof value === "boolean") return true;
+  if (typeof value === "number") return Number.isFinite(value) && !Object.is(value, -0);
+  if (typeof value !== "object" || around.has(value) || isElement(value)) return false;
+  const list = Array.isArray(value);
+  if (!list && Object.getPrototypeOf(value) !== Object.prototype || "toJSON" in value) return false;
+  if (Object.hasOwn(value, "__proto__")) return false;
+  around.add(value);
+  // Holes of an array are no values of an iteration, so they are looked at as undefined.
+  const plain = list
+    ? Array.from(value).every((item) => isPlain(item, around))
+    : Object.values(value).every((item) => item === undefined || isPlain(item, around));
+  around.delete(value);
+  return plain;
+}
+
 function refusal(
   island: string,
   { path, what, cause }: { path: string; what: string; cause?: unknown },

@@ -13,8 +13,8 @@ import { type Context, INTERNAL } from "./context.ts";
 import { rememberNonce } from "./csp.ts";
 import { HttpError } from "./http_error.ts";
 import { findIslands, type FoundIsland } from "./islands.ts";
-import { serializeProps } from "./props.ts";
-import type { Snapshot } from "./snapshot.ts";
+import { plainProps, serializeProps } from "./props.ts";
+import type { BrowserModule, Snapshot } from "./snapshot.ts";
 import type {
   HandlerFn,
   LayoutConfig,
@@ -159,8 +159,30 @@ function renderDocument(tree: VNode | null, snapshot: Snapshot | null) {
   if (snapshot === null) return { html: `<!DOCTYPE html>${markup}`, nonce, preloads: [] };
   const scripts = (found.length === 0 ? "" : islandScripts(found, { snapshot, nonce })) +
     (snapshot.reload_url === null ? "" : moduleScript(snapshot.reload_url, nonce));
-  const preloads = found.length === 0 ? [] : snapshot.boot.preloads;
-  return { html: `<!DOCTYPE html>${insertScripts(markup, scripts)}`, nonce, preloads };
+  const preloads = [...startersOf(found, snapshot), ...lazyOf(markup, snapshot)].flatMap((one) =>
+    one.preloads
+  );
+  return {
+    html: `<!DOCTYPE html>${insertScripts(markup, scripts)}`,
+    nonce,
+    preloads: [...new Set(preloads)],
+  };
+}
+
+/** The modules that start the islands of a page. */
+function startersOf(
+  found: readonly FoundIsland[],
+  { modules: { boot, islands } }: Snapshot,
+): readonly BrowserModule[] {
+  if (found.length === 0) return [];
+  const needed = new Set(found.flatMap(({ island }) => islands[island.module] ?? []));
+  return needed.size === 0 ? [boot] : [...needed];
+}
+
+/** The modules that elements say they will import, as `data-imports="chart"`. */
+function lazyOf(markup: string, { modules: { lazy } }: Snapshot): readonly BrowserModule[] {
+  const names = new Set(markup.matchAll(/<[^<>]* data-imports="(\w+)"/g).map(([, name]) => name));
+  return [...names].flatMap((name) => lazy[name] ?? []);
 }
 
 function insertScripts(markup: string, scripts: string): string {
@@ -172,14 +194,16 @@ function moduleScript(url: string, nonce: string): string {
   return `<script type="module" src="${url}" nonce="${nonce}"></script>`;
 }
 
-/** A data block, which no content security policy stops, and the one script that reads it. */
+/** A data block, which no content security policy stops, and the scripts that bring its islands to life. */
 function islandScripts(
   found: readonly FoundIsland[],
   { snapshot, nonce }: { snapshot: Snapshot; nonce: string },
 ): string {
   const islands = JSON.stringify(found.map(({ island }) => [island.module, island.export_name]));
-  const payload = `{"islands":${islands},"props":${serializeProps(found)}}`
+  const plain = plainProps(found);
+  const props = plain === null ? `"props":${serializeProps(found)}` : `"plain":${plain}`;
+  const payload = `{"islands":${islands},${props}}`
     .replaceAll("<", "\\u003C").replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029");
   return `<script type="application/json" id="fresh-islands">${payload}</script>` +
-    moduleScript(snapshot.boot.url, nonce);
+    startersOf(found, snapshot).map(({ url }) => moduleScript(url, nonce)).join("");
 }

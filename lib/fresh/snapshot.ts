@@ -19,6 +19,16 @@ export interface BrowserModule {
   readonly preloads: readonly string[];
 }
 
+/** What starts a page's islands, and what they load later. */
+export interface BrowserModules {
+  /** For pages that have only islands which are on every page. */
+  readonly boot: BrowserModule;
+  /** By the island's module name; those that are on every page have none. */
+  readonly islands: Readonly<Record<string, BrowserModule>>;
+  /** What islands import dynamically, by the file's name without extension. */
+  readonly lazy: Readonly<Record<string, BrowserModule>>;
+}
+
 /** What a build hands to an app. */
 export interface Snapshot {
   readonly build_id: string;
@@ -28,8 +38,7 @@ export interface Snapshot {
   readonly islands: IslandRegistry;
   /** By decoded path, as in `/styles.css`. */
   readonly files: ReadonlyMap<string, StaticFile>;
-  /** The module that holds all islands and brings those of a page to life. */
-  readonly boot: BrowserModule;
+  readonly modules: BrowserModules;
   /** In development, the module that reloads the page after a restart. */
   readonly reload_url: string | null;
 }

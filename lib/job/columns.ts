@@ -76,7 +76,13 @@ export const JOB_COLUMNS = [
     meaning: "When the job was submitted; a requeue sets it anew",
   },
   { name: "Eligible", type: "time", nullable: true, meaning: "When the job could have started" },
-  { name: "Start", type: "time", nullable: true, meaning: "When the job started; unknown while it waits" },
+  {
+    name: "Start",
+    type: "time",
+    nullable: true,
+    meaning:
+      "When the job started; unknown while it waits, and equal to End if it was cancelled before it ran",
+  },
   {
     name: "End",
     type: "time",
@@ -90,14 +96,19 @@ export const JOB_COLUMNS = [
     nullable: true,
     meaning: "Time limit; unknown also when unlimited",
   },
-  { name: "AllocCPUS", type: "count", nullable: true, meaning: "CPUs allocated" },
+  {
+    name: "AllocCPUS",
+    type: "count",
+    nullable: true,
+    meaning: "CPUs allocated; those asked for if the job never ran",
+  },
   { name: "AllocGPUS", type: "count", nullable: true, meaning: "GPUs allocated, of all types" },
   { name: "AllocNodes", type: "count", nullable: true, meaning: "Nodes allocated" },
   {
     name: "NodeList",
     type: "text",
     nullable: true,
-    meaning: "Nodes the job ran on, in Slurm's bracket notation",
+    meaning: "Nodes the job ran on, in Slurm's bracket notation; None assigned for one that never ran",
   },
   { name: "ReqTRES", type: "text", nullable: true, meaning: "Trackable resources asked for" },
   { name: "AllocTRES", type: "text", nullable: true, meaning: "Trackable resources allocated" },

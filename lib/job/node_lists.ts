@@ -27,9 +27,25 @@ export class NodeLists {
 
   /** Calls `visit` with the number of each node of a list, of {@link names}; with 0 for a list without nodes. */
   forEach(code: number, visit: (node: number, of: number) => void): void {
-    while (this.#known <= code) this.#expand(this.#known);
-    const [from, to] = [this.#from[code], this.#to[code]];
+    const from = this.begin(code);
+    const to = this.#to[code];
     for (let at = from; at < to; at++) visit(this.#nodes[at], to - from);
+  }
+
+  /** Where the nodes of a list begin, of those that {@link at} gives; it must be asked before {@link end}. */
+  begin(code: number): number {
+    while (this.#known <= code) this.#expand(this.#known);
+    return this.#from[code];
+  }
+
+  /** Where they end. */
+  end(code: number): number {
+    return this.#to[code];
+  }
+
+  /** The number of a node, of {@link names}. */
+  at(place: number): number {
+    return this.#nodes[place];
   }
 
   #expand(code: number): void {
@@ -54,15 +70,18 @@ export class NodeLists {
 
 function namesOf(list: string | null, most: number): readonly string[] {
   if (list === null) return [""];
+  // A list that cannot be read stands for itself rather than for nothing, as one too long does.
+  const names = nodesNamed(list, most) ?? [list];
+  return names.length === 0 ? [""] : names;
+}
+
+/** The nodes that a list names; null for one that cannot be read, or that names more than `most`. */
+export function nodesNamed(list: string, most: number): readonly string[] | null {
   try {
-    if (countNodes(list) <= most) {
-      const names = expandNodeList(list);
-      return names.length === 0 ? [""] : names;
-    }
+    return countNodes(list) <= most ? expandNodeList(list) : null;
   } catch {
-    // A list that cannot be read stands for itself rather than for nothing, as one too long does.
+    return null;
   }
-  return [list];
 }
 
 function longer(from: Uint32Array): Uint32Array<ArrayBuffer> {

@@ -1,12 +1,21 @@
 import type { Range, SeriesAnswer, SeriesRow } from "../query/answers.ts";
-import { classOrder, isClassGrouping } from "../view/classes.ts";
+import { classLabel, classOrder, isClassGrouping } from "../view/classes.ts";
 import type { ChartBucket, ChartSeries, ChartSpec } from "../view/chart_spec.ts";
 import { choose, type Filters, formatFilters, toggle } from "../view/filters.ts";
 import { formatDays } from "../view/format.ts";
-import { addsUp, type Dimension, DIMENSIONS, type Grouping, measureOf } from "../view/measures.ts";
+import {
+  addsUp,
+  type Dimension,
+  DIMENSIONS,
+  type Grouping,
+  type MeasureName,
+  measureOf,
+} from "../view/measures.ts";
+import { nameText } from "../view/name_text.ts";
 import { colourSlots, OTHER_TEXTURE, textures } from "../view/palette.ts";
 import { addDays } from "./days.ts";
 import { helpHref, pageFilters, pageHref, type ViewName, withQuery } from "./links.ts";
+import { zoomOf } from "./zoom.ts";
 
 /** What stands for jobs that have no value of a grouping. */
 export const NO_VALUE = "(none)";
@@ -14,7 +23,16 @@ export const NO_VALUE = "(none)";
 /** A key of a grouping for people. */
 export function keyLabel(key: string, by: Grouping): string {
   if (key === "") return NO_VALUE;
-  return isClassGrouping(by) ? key.replace("<=", "≤") : key;
+  return isClassGrouping(by) ? classLabel(by, key) : nameText(key);
+}
+
+/**
+ * What the jobs of a key are chosen by: the grouping itself; but by the tree of accounts, the chosen account and Slurm's
+ * root stand for their own jobs alone, which are those of the account of that name.
+ */
+export function chosenBy(by: Grouping, key: string, { only }: Pick<Filters, "only">): Dimension | null {
+  if (by === "account_tree" && (key === "root" || only.account_tree.includes(key))) return "account";
+  return isDimension(by) ? by : null;
 }
 
 /** How a figure is placed and told: its id, texts and the order of names that colours follow. */
@@ -48,6 +66,8 @@ export function chartSpec(
   return {
     id: words.id,
     kind: stacked ? "bars" : "lines",
+    axis: "time",
+    scale: "linear",
     title: words.title,
     subtitle: subtitle(answer, words.range),
     finding: words.finding,
@@ -71,9 +91,25 @@ export function chartSpec(
       of: named.length + (rest.others ?? 0),
       href: words.all_href,
     },
+    compared: null,
+    limit: null,
+    band: null,
+    zoom: zoomOf(page, filters, { range: words.range, open: answer.incomplete_from !== null }),
     csv_href: withQuery("/api/export/series.csv", asked),
+    parquet_href: withQuery("/api/export/series.parquet", asked),
     help_href: helpHref(measure.name, filters),
   };
+}
+
+/** The files of a chart with further measures beside its own. */
+export function alsoWith(
+  { csv_href, parquet_href }: Pick<ChartSpec, "csv_href" | "parquet_href">,
+  measures: readonly MeasureName[],
+): Pick<ChartSpec, "csv_href" | "parquet_href"> {
+  const more = measures.map((name) => `also=${name}`);
+  const longer = (href: string) =>
+    more.length === 0 ? href : `${href}${href.includes("?") ? "&" : "?"}${more.join("&")}`;
+  return { csv_href: longer(csv_href), parquet_href: longer(parquet_href) };
 }
 
 /** Series in the order of their classes, the rest last; where they are no classes, as they are. */
@@ -107,7 +143,7 @@ export function isDimension(by: Grouping): by is Dimension {
 }
 
 /** All are on show while none is chosen, so that taking one away is leaving it out. */
-function addOrRemove(filters: Filters, by: Dimension, key: string): Filters {
+export function addOrRemove(filters: Filters, by: Dimension, key: string): Filters {
   if (filters.only[by].length > 0) return toggle(filters, by, key);
   const not = [...new Set([...filters.not[by], key])].sort();
   return { ...filters, not: { ...filters.not, [by]: not }, page: 1 };
@@ -123,21 +159,31 @@ function seriesOf(
     readonly look: Pick<ChartSeries, "colour" | "texture">;
   },
 ): ChartSeries {
-  const linked = row.others === undefined && row.key !== "" && isDimension(by);
+  const chosen = row.others === undefined ? chosenBy(by, row.key, filters) : null;
   return {
     key: row.others === undefined ? row.key : "\u0000other",
     label: row.others !== undefined ? "Other" : by === "none" ? title : keyLabel(row.key, by),
     ...look,
     values: row.values,
     total: row.total,
-    href: linked ? pageHref(page, choose(filters, by, [row.key])) : null,
-    toggle_href: linked ? pageHref(page, addOrRemove(filters, by, row.key)) : null,
-    selected: linked && filters.only[by].includes(row.key),
+    href: chosen === null ? null : pageHref(page, choose(filters, chosen, [row.key])),
+    toggle_href: chosen === null ? null : pageHref(page, addOrRemove(filters, chosen, row.key)),
+    selected: chosen !== null && filters.only[chosen].includes(row.key),
   };
 }
 
+/** The places of an answer's buckets on an axis of time, each a link to its days. */
+export function bucketsOf(
+  answer: Dated,
+  words: { readonly page: ViewName; readonly filters: Filters; readonly range: Range },
+): readonly ChartBucket[] {
+  return answer.buckets.map((_, index) => bucket(answer, { ...words, index }));
+}
+
+type Dated = Pick<SeriesAnswer, "buckets" | "step" | "incomplete_from">;
+
 function bucket(
-  answer: SeriesAnswer,
+  answer: Dated,
   { index, page, filters, range }: {
     readonly index: number;
     readonly page: ViewName;
@@ -155,6 +201,8 @@ function bucket(
     : later(addDays(next.slice(0, 10), -1), first);
   return {
     start,
+    from: first,
+    to: last,
     ...bucketText(start, { first, last, step: answer.step }),
     incomplete: answer.incomplete_from !== null && Date.parse(start) >= Date.parse(answer.incomplete_from),
     href: pageHref(page, { ...filters, period: "30d", from: first, to: last, step: "auto", page: 1 }),

@@ -1,28 +1,38 @@
-import { ran } from "../slurm/ran.ts";
-import { type StateFamily, stateFamily } from "../slurm/state.ts";
 import { clusters as clusterList } from "../query/clusters.ts";
 import type { Asked, Data } from "../query/data.ts";
 import { facets } from "../query/facets.ts";
 import { DEFAULT_JOB_SORT, jobs } from "../query/jobs.ts";
 import { rangeOf } from "../query/range.ts";
-import type { JobRow, Range } from "../query/answers.ts";
-import { JOB_COLUMNS } from "../job/columns.ts";
-import { choose, type FilterProblem, type Filters, formatFilters } from "../view/filters.ts";
-import { formatDays, formatDuration, formatInstant, formatValue, UNKNOWN } from "../view/format.ts";
-import type { Dimension } from "../view/measures.ts";
+import { type FilterProblem, type Filters, formatFilters } from "../view/filters.ts";
+import { formatDays, formatValue } from "../view/format.ts";
 import { frame, type FrameModel } from "./frame.ts";
+import type { JobCell } from "./job_cells.ts";
+import {
+  type CellContext,
+  columnCell,
+  isJobColumn,
+  JOB_TABLE_COLUMNS,
+  type JobTableColumn,
+  shownColumns,
+} from "./job_columns.ts";
 import { pageFilters, pageHref, withQuery } from "./links.ts";
 import { emptyNotices } from "./notices.ts";
+import { turns, type TurnsModel } from "./paging.ts";
 import type { ColumnModel } from "./usage_table.ts";
 
-/** A cell of the table of jobs; with a link where its value can be filtered by. */
-export interface JobCell {
-  readonly text: string;
-  readonly href?: string;
-  /** Longer text on hover. */
-  readonly title?: string;
-  /** Family of a state, for its mark. */
-  readonly mark?: StateFamily;
+/** The form that chooses the columns. */
+export interface ChooserModel {
+  /** What the form carries along unchanged. */
+  readonly hidden: readonly { readonly name: string; readonly value: string }[];
+  /** Those shown first, in their order, then the others. */
+  readonly columns: readonly {
+    readonly key: string;
+    readonly label: string;
+    readonly meaning: string;
+    readonly shown: boolean;
+  }[];
+  /** Whether others than the usual ones are shown, and the way back to these. */
+  readonly usual_href: string | null;
 }
 
 /** Everything the page of jobs shows. */
@@ -35,14 +45,10 @@ export interface JobsModel extends FrameModel {
   readonly caption: string;
   readonly columns: readonly ColumnModel[];
   readonly rows: readonly { readonly key: string; readonly cells: readonly JobCell[] }[];
-  readonly pages: {
-    readonly previous: string | null;
-    readonly next: string | null;
-    readonly first: string | null;
-    readonly last: string | null;
-    readonly at: string;
-  };
-  readonly csv_href: string;
+  readonly pages: TurnsModel;
+  /** All of these jobs as files. */
+  readonly files: readonly { readonly label: string; readonly href: string }[];
+  readonly chooser: ChooserModel;
   /** What is on show after a change of filters, to be read out. */
   readonly announcement: string;
 }
@@ -50,24 +56,10 @@ export interface JobsModel extends FrameModel {
 /** Jobs on a page of the table. */
 export const PAGE_SIZE = 50;
 
-/** Columns of the table: what they sort by, their head, and whether digits stand under digits. */
-const COLUMNS: readonly (readonly [key: string, label: string, numeric?: "numeric"])[] = [
-  ["jobid", "Job"],
-  ["jobname", "Name"],
-  ["user", "User"],
-  ["account", "Account"],
-  ["partition", "Partition"],
-  ["qos", "QOS"],
-  ["state", "State"],
-  ["submit", "Submitted"],
-  ["wait", "Wait", "numeric"],
-  ["start", "Started"],
-  ["elapsedraw", "Run time", "numeric"],
-  ["alloccpus", "CPUs", "numeric"],
-  ["allocgpus", "GPUs", "numeric"],
-  ["allocnodes", "Nodes", "numeric"],
-  ["cpuhours", "CPU-hours", "numeric"],
-];
+const FILES = [["CSV", "csv"], ["JSON lines", "jsonl"], ["Parquet", "parquet"]] as const;
+
+/** Columns whose latest comes first. */
+const TIMES: ReadonlySet<string> = new Set(["submit", "eligible", "start", "end"]);
 
 /** The jobs of a view, one page of them, newest submission first unless the filters sort otherwise. */
 export async function jobsPage(
@@ -94,12 +86,20 @@ export async function jobsPage(
     range,
     facets: choices,
     clusters: known,
-    problems,
+    problems: [...problems, ...unknownColumns(asked)],
     now_s,
   });
   const count = formatValue(answer.total, "count", "full");
   const at = (page: number) => pageHref("jobs", { ...filters, page });
   const several = known.length > 1;
+  const shown = shownColumns(filters.columns, several);
+  const year = range.from.slice(0, 4);
+  const context: CellContext = {
+    tz: range.tz,
+    year: year === range.to.slice(0, 4) ? year : null,
+    filters,
+    hrefOf: (chosen) => pageHref("jobs", chosen),
+  };
   const days = formatDays(range.from, range.to);
   const span = answer.rows.length === 0
     ? "none"
@@ -116,101 +116,66 @@ export async function jobsPage(
     span,
     q: filters.q ?? "",
     caption: `Jobs, ${days}, ${range.tz}`,
-    columns: [
-      ...(several ? [column("cluster", "Cluster", { filters, sort })] : []),
-      ...COLUMNS.map((
-        [key, label, numeric],
-      ) => column(key, label, { filters, sort, numeric })),
-    ].sort(jobFirst),
+    columns: shown.map((column) => columnModel(column, { filters, sort })),
     rows: answer.rows.map((row) => ({
       key: `${row.Cluster}/${row.JobIDRaw}/${row.Submit}/${row.Start}`,
-      cells: cells(row, { filters, range, several }),
+      cells: shown.map(({ key }) => columnCell(row, key, context)),
     })),
-    pages: {
-      previous: filters.page > 1 ? at(filters.page - 1) : null,
-      next: filters.page < last ? at(filters.page + 1) : null,
-      first: filters.page > 1 ? at(1) : null,
-      last: filters.page < last ? at(last) : null,
-      at: `Page ${formatValue(filters.page, "count", "full")} of ${formatValue(last, "count", "full")}`,
-    },
-    csv_href: withQuery(
-      "/api/export/jobs.csv",
-      formatFilters({ ...pageFilters("jobs", filters), page: 1 }),
-    ),
+    pages: turns(filters.page, last, at),
+    files: FILES.map(([label, ending]) => ({
+      label,
+      href: withQuery(
+        `/api/export/jobs.${ending}`,
+        formatFilters({ ...pageFilters("jobs", filters), page: 1, sort: null, columns: [] }),
+      ),
+    })),
+    chooser: chooser(filters, { shown, several }),
     announcement: `${count} ${answer.total === 1 ? "job" : "jobs"}, ${days}`,
   };
 }
 
-/** The job's id names its row, so it comes before its cluster. */
-function jobFirst(a: ColumnModel, b: ColumnModel): number {
-  return Number(b.key === "jobid") - Number(a.key === "jobid");
+/** Columns that there are none of. */
+function unknownColumns({ columns }: Filters): readonly FilterProblem[] {
+  return columns.filter((key) => !isJobColumn(key)).map((key) => ({
+    field: "column",
+    message: `is "${key}", no column of this table`,
+  }));
 }
 
-function column(
-  key: string,
-  label: string,
-  { filters, sort, numeric }: { filters: Filters; sort: string; numeric?: "numeric" },
+function columnModel(
+  { key, label, numeric, meaning }: JobTableColumn,
+  { filters, sort }: { readonly filters: Filters; readonly sort: string },
 ): ColumnModel {
   const sorted = sort.replace(/^-/, "") === key;
   const descending = sort.startsWith("-");
-  const first = numeric === "numeric" || key === "submit" || key === "start";
-  const next = sorted ? !descending : first;
+  const next = sorted ? !descending : numeric || TIMES.has(key);
   return {
     key,
     label,
-    numeric: numeric === "numeric",
+    numeric,
     sort_href: pageHref("jobs", { ...filters, sort: `${next ? "-" : ""}${key}`, page: 1 }),
     ...(sorted ? { sorted: descending ? "descending" as const : "ascending" as const } : {}),
-    title: meaning(key),
+    title: meaning,
   };
 }
 
-function meaning(key: string): string {
-  if (key === "wait") return "Time from submission to start";
-  if (key === "cluster") return "Cluster the job was submitted to";
-  return JOB_COLUMNS.find((entry) => entry.name.toLowerCase() === key)?.meaning ?? "";
-}
-
-function cells(
-  row: JobRow,
-  { filters, range, several }: { filters: Filters; range: Range; several: boolean },
-): readonly JobCell[] {
-  const year = range.from.slice(0, 4) === range.to.slice(0, 4) ? ` ${range.to.slice(0, 4)}` : null;
-  const time = (time_s: number | null): JobCell => {
-    const whole = formatInstant(time_s, range.tz);
-    return { text: year === null ? whole : whole.replace(year, "") };
+function chooser(
+  filters: Filters,
+  { shown, several }: { readonly shown: readonly JobTableColumn[]; readonly several: boolean },
+): ChooserModel {
+  const kept = formatFilters({ ...pageFilters("jobs", filters), columns: [], page: 1 });
+  const others = JOB_TABLE_COLUMNS.filter((column) =>
+    !shown.includes(column) && (several || column.key !== "cluster")
+  );
+  const modelOf = (shown: boolean) => ({ key, label, meaning }: JobTableColumn) => ({
+    key,
+    label,
+    meaning,
+    shown,
+  });
+  return {
+    hidden: [...new URLSearchParams(kept)].map(([name, value]) => ({ name, value })),
+    columns: [...shown.map(modelOf(true)), ...others.map(modelOf(false))],
+    usual_href: filters.columns.length === 0 ? null : pageHref("jobs", { ...filters, columns: [] }),
   };
-  const filtered = (dimension: Dimension, value: string | null): JobCell =>
-    value === null || value === ""
-      ? { text: UNKNOWN }
-      : { text: value, href: pageHref("jobs", choose(filters, dimension, [value])) };
-  const count = (value: number | null): JobCell => ({ text: formatValue(value, "count", "full") });
-  // A job that never ran may have a Start all the same: it waited for nothing.
-  const waited = row.Start !== null && row.Submit !== null && ran(row.Start, row.NodeList);
-  const wait_s = waited ? Math.max(0, row.Start - row.Submit) : null;
-  return [
-    { text: row.JobID, ...(row.JobID === row.JobIDRaw ? {} : { title: `Inside Slurm: ${row.JobIDRaw}` }) },
-    ...(several ? [filtered("cluster", row.Cluster)] : []),
-    row.JobName === null ? { text: UNKNOWN } : { text: row.JobName, title: row.JobName },
-    filtered("user", row.User),
-    filtered("account", row.Account),
-    row.Partition?.includes(",") ? { text: row.Partition } : filtered("partition", row.Partition),
-    filtered("qos", row.QOS),
-    { ...filtered("state", row.State), mark: stateFamily(row.State?.split(" ")[0] ?? "") },
-    time(row.Submit),
-    { text: formatDuration(wait_s) },
-    time(row.Start),
-    { text: formatDuration(elapsedSeconds(row)) },
-    count(row.AllocCPUS),
-    count(row.AllocGPUS),
-    count(row.AllocNodes),
-    { text: formatValue(row.CPUHours, "hours", "full") },
-  ];
-}
-
-/** Run time as Slurm counts it, without suspension, else from start to end. */
-function elapsedSeconds(row: JobRow): number | null {
-  if (row.Start === null) return null;
-  if (row.ElapsedRaw !== null) return row.ElapsedRaw;
-  return row.End === null ? null : row.End - row.Start;
 }

@@ -1,9 +1,9 @@
 import type { ClusterAnswer, Facets, Range } from "../query/answers.ts";
 import { clearChoices, type FilterProblem, type Filters } from "../view/filters.ts";
 import { formatDays, formatInstant } from "../view/format.ts";
-import { DIMENSIONS } from "../view/measures.ts";
+import { type Dimension, DIMENSIONS } from "../view/measures.ts";
 import { addDays, dayCount, dayOf } from "./days.ts";
-import { DIMENSION_LABELS } from "./filter_bar.ts";
+import { dimensionWord, valueWord } from "./facet_model.ts";
 import { pageHref, type ViewName } from "./links.ts";
 
 /** Why a page cannot show, or not show all, of what was asked for, with the way out of it. */
@@ -94,7 +94,9 @@ export function emptyNotices(
     }]
   );
   const reached = spans.some((span) => span.from <= range.to && span.to >= range.from);
-  if (reached) return [emptiedBy(page, filters, facets)];
+  // Where no cluster is left to speak of, a filter has left it out.
+  const left_out = clusters.length > 0 && clustersShown(clusters, filters).length === 0;
+  if (reached || left_out) return [emptiedBy(page, filters, facets)];
   const length = dayCount(range.from, range.to);
   return spans.map(({ cluster, from, to }) => {
     const nearest = to < range.from
@@ -122,10 +124,12 @@ function emptiedBy(page: ViewName, filters: Filters, facets: Facets | undefined)
   for (const dimension of DIMENSIONS) {
     const [only, not] = [filters.only[dimension], filters.not[dimension]];
     if (only.length === 0 && not.length === 0) continue;
-    const label = dimension === "qos" ? "QOS" : DIMENSION_LABELS[dimension].toLowerCase();
+    // The page of a cluster cannot be left by a filter.
+    if (page === "cluster" && dimension === "cluster") continue;
+    const label = dimensionWord(dimension);
     const parts = [
-      only.length === 0 ? "" : `${label} ${only.join(" or ")}`,
-      not.length === 0 ? "" : `the exclusion of ${label} ${not.join(" or ")}`,
+      only.length === 0 ? "" : `${label} ${alternatives(only, dimension)}`,
+      not.length === 0 ? "" : `the exclusion of ${label} ${alternatives(not, dimension)}`,
     ];
     found.push({
       filter: parts.filter((part) => part !== "").join(" and "),
@@ -135,7 +139,7 @@ function emptiedBy(page: ViewName, filters: Filters, facets: Facets | undefined)
         not: { ...filters.not, [dimension]: [] },
       },
       // A dimension is not filtered by its own choice, so its list tells what there is without that choice.
-      jobs: facets?.[dimension].reduce((sum, { jobs }) => sum + jobs, 0) ?? 0,
+      jobs: facets?.[dimension]?.reduce((sum, { jobs }) => sum + jobs, 0) ?? 0,
     });
   }
   if (page === "jobs" && filters.q !== null) {
@@ -149,6 +153,13 @@ function emptiedBy(page: ViewName, filters: Filters, facets: Facets | undefined)
   const named = found.length === 1 ? found[0] : facets === undefined ? null : most ?? search ?? null;
   if (named === null) return { state: "filtered-out", href: pageHref(page, clearChoices(filters)) };
   return { state: "filtered-out", filter: named.filter, href: pageHref(page, { ...named.without, page: 1 }) };
+}
+
+/** Values to choose from in words; of many only how many there are. */
+function alternatives(values: readonly string[], dimension: Dimension): string {
+  return values.length > 5
+    ? `(${values.length} values)`
+    : values.map((value) => valueWord(value, dimension)).join(" or ");
 }
 
 /** Whether a cluster's reports end further back than a night's report. */

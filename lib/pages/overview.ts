@@ -1,67 +1,40 @@
 import { clusters as clusterList } from "../query/clusters.ts";
 import type { Asked, Data } from "../query/data.ts";
 import { facets } from "../query/facets.ts";
-import { type Compared, comparedRange, rangeOf } from "../query/range.ts";
+import { chosenClusters, comparedRange, rangeOf } from "../query/range.ts";
 import { ranking } from "../query/ranking.ts";
-import { series } from "../query/series.ts";
 import { totals } from "../query/totals.ts";
-import type { MeasureValues, Range, RankingAnswer } from "../query/answers.ts";
-import type { ChartSpec } from "../view/chart_spec.ts";
-import { choose, type FilterProblem, type Filters } from "../view/filters.ts";
-import {
-  type Change,
-  formatChange,
-  formatDays,
-  formatPercent,
-  formatPoints,
-  formatValue,
-} from "../view/format.ts";
-import { type Dimension, type MeasureName, measureOf, type ValueFormat } from "../view/measures.ts";
-import { chartSpec, NO_VALUE } from "./chart.ts";
-import { dayCount } from "./days.ts";
+import type { MeasureValues, RankingAnswer } from "../query/answers.ts";
+import type { FigureSpec } from "../view/chart_spec.ts";
+import type { FilterProblem, Filters } from "../view/filters.ts";
+import { formatDays, formatPercent, formatValue } from "../view/format.ts";
+import { addsUp, type Grouping, type MeasureName, measureOf } from "../view/measures.ts";
+import { attempt } from "./attempt.ts";
+import { againstNote } from "./comparison.ts";
 import { frame, type FrameModel } from "./frame.ts";
 import { pageHref } from "./links.ts";
 import { emptyNotices } from "./notices.ts";
-
-/** A headline number with its change. */
-export interface TileModel {
-  readonly label: string;
-  readonly value: string;
-  readonly exact: string;
-  readonly note?: string;
-  readonly change: Change | null;
-  readonly href: string;
-}
-
-/** The largest values of one dimension. */
-export interface RankingModel {
-  readonly id: string;
-  readonly title: string;
-  readonly unit: string;
-  readonly format: ValueFormat;
-  readonly rows: readonly {
-    readonly key: string;
-    readonly label: string;
-    readonly value: number | null;
-    readonly share: number | null;
-    readonly href: string;
-    readonly selected: boolean;
-  }[];
-  readonly more: { readonly of: number; readonly href: string };
-}
+import { measureFigure, queueFigure } from "./overview_figures.ts";
+import { listFilters, type RankingModel, rankingModel } from "./ranking_list.ts";
+import { type Standing, type StandingInput, standingOut } from "./standing_out.ts";
+import { shareOfCapacity, type TileModel, tileOf } from "./tiles.ts";
 
 /** Everything the overview shows. */
 export interface OverviewModel extends FrameModel {
   readonly page: "overview";
+  /** Each chooses the measure of the first figure. */
   readonly tiles: readonly TileModel[];
   /** What the tiles' changes are against, as "Changes against 25 Sep – 24 Oct 2026"; empty without any. */
   readonly against: string;
-  readonly figures: readonly ChartSpec[];
+  /** What is not as usual; empty where nothing is, null where there is nothing to look at. */
+  readonly standing: readonly Standing[] | null;
+  readonly figures: readonly FigureSpec[];
   readonly rankings: readonly RankingModel[];
   /** What is on show after a change of filters, to be read out. */
   readonly announcement: string;
 }
 
+/** The headline; of what is not known or not there, no tile is shown. */
 const HEADLINE: readonly MeasureName[] = [
   "cpu-hours",
   "gpu-hours",
@@ -69,18 +42,22 @@ const HEADLINE: readonly MeasureName[] = [
   "users",
   "wait-p50",
   "wait-p95",
+  "failed-share",
+  "cpu-utilisation",
+  "gpu-utilisation",
 ];
-const SHORT_LABELS: Readonly<Partial<Record<MeasureName, string>>> = {
-  "wait-p50": "Wait, median",
-  "wait-p95": "Wait, p95",
-};
-const LISTS: readonly [Dimension, string][] = [
+/** Measures of which 0 says that a cluster has no such thing. */
+const ONLY_WHERE_SOME: readonly MeasureName[] = ["gpu-hours", "gpu-utilisation", "cpu-utilisation"];
+const BESIDE = ["jobs-failed", "success-share", "running-mean", "pending-mean"] as const;
+
+const LISTS: readonly (readonly [Grouping, string])[] = [
   ["account", "Accounts"],
   ["user", "Users"],
   ["partition", "Partitions"],
+  ["qos", "QOS"],
   ["state", "States"],
+  ["gpu_type", "GPU types"],
 ];
-const MOST_ROWS = 10;
 
 /** How all clusters are used in the range of the filters, against the period before. */
 export async function overviewPage(
@@ -92,7 +69,8 @@ export async function overviewPage(
   const range = rangeOf(data, filters, now_s);
   const known = clusterList(data, asked);
   const compared = comparedRange(data, filters, range);
-  const measures = [...HEADLINE, "jobs-failed", "failed-share"] as const;
+  const measure: MeasureName = filters.measure ?? "cpu-hours";
+  const measures = [...new Set<MeasureName>([...HEADLINE, ...BESIDE, measure])];
   const now = await totals(data, filters, { ...asked, measures });
   const then = compared === null
     ? {}
@@ -116,153 +94,104 @@ export async function overviewPage(
   const notices = known.length > 0 && empty
     ? [...built.notices, ...emptyNotices("overview", filters, { clusters: known, range, facets: choices })]
     : built.notices;
-  const about = { filters, range, against: againstWords(range, compared), now, then };
   const names = known.map((cluster) => cluster.name);
-  const figures: ChartSpec[] = [];
-  for (const name of empty ? [] : ["cpu-hours", "gpu-hours"] as const) {
-    if (name === "cpu-hours" || (now[name] ?? 0) > 0) {
-      figures.push(await figure(data, name, { ...about, names, asked }));
-    }
-  }
-  const rankings: RankingModel[] = [];
-  for (const [by, title] of empty ? [] : LISTS) {
-    const answer = by === "state"
-      ? states
-      : await ranking(data, filters, { ...asked, by, measures: ["cpu-hours"] });
-    rankings.push(rankingModel(answer, { by, title, filters }));
-  }
+  const input = { filters, range, compared, now, then, names, asked };
+  const figureOf = (id: string, title: string, make: () => Promise<FigureSpec>) =>
+    attempt(make, { id, title, retry_href: pageHref("overview", filters), failed: asked.failed });
+  const title = `${measureOf(measure).label} by cluster`;
+  const figures = empty ? [] : [
+    await figureOf("by-cluster", title, () => measureFigure(data, measure, input)),
+    await figureOf("queue", "Jobs running and waiting", () => queueFigure(data, input)),
+  ];
+  const chosen = new Set(chosenClusters(data, filters).map(({ name }) => name));
+  const clusters = known.filter(({ name }) => chosen.has(name));
   return {
     ...built,
     notices,
     page: "overview",
-    tiles: empty ? [] : [
-      ...HEADLINE.filter((name) => name !== "gpu-hours" || now[name] !== 0 || (then[name] ?? 0) !== 0)
-        .map((name) => tile(name, about)),
-      failedTile(about),
-    ],
-    against: empty ? "" : againstNote(compared),
+    tiles: empty ? [] : tiles(filters, { now, then, measure }),
+    against: empty ? "" : againstNote(compared, { data, filters, range }),
+    standing: empty ? null : standingOut({ now, then, clusters, peak: peakOf(figures), now_s }, filters),
     figures,
-    rankings,
+    rankings: empty ? [] : await rankings(data, filters, { asked, measure, states, now }),
     announcement: `${formatValue(now["jobs-ended"] ?? null, "count", "full")} jobs ended, ${
       formatValue(now["cpu-hours"] ?? null, "hours", "full")
     } CPU-hours, ${formatDays(range.from, range.to)}`,
   };
 }
 
-interface About {
-  readonly filters: Filters;
-  readonly range: Range;
-  readonly against: string;
+/** When most jobs waited at one time, from the figure that shows it. */
+function peakOf(figures: readonly FigureSpec[]): StandingInput["peak"] {
+  const queue = figures.find((figure) => figure.id === "queue");
+  if (queue === undefined || queue.kind !== "lines" && queue.kind !== "bars") return null;
+  const values = queue.series.find(({ key }) => key === "waiting")?.values ?? [];
+  const most = values.reduce<number>((best, value, at) => (value ?? 0) > (values[best] ?? 0) ? at : best, 0);
+  const jobs = values[most] ?? null;
+  return jobs === null ? null : { jobs, label: queue.buckets[most].label };
+}
+
+interface Headline {
   readonly now: MeasureValues;
   readonly then: MeasureValues;
+  readonly measure: MeasureName;
 }
 
-function tile(name: MeasureName, { filters, now, then }: About): TileModel {
-  const measure = measureOf(name);
-  const value = now[name] ?? null;
+function tiles(filters: Filters, { now, then, measure }: Headline): readonly TileModel[] {
+  const isThere = (name: MeasureName) =>
+    !ONLY_WHERE_SOME.includes(name) || (now[name] ?? 0) > 0 || name === "gpu-hours" && (then[name] ?? 0) > 0;
+  return HEADLINE.filter(isThere).map((name) =>
+    tileOf(name, {
+      now,
+      then,
+      href: pageHref("overview", { ...filters, measure: name }),
+      selected: name === measure,
+      ...(name === "failed-share" ? endings(now) : {}),
+      ...shareOfCapacity(name, filters),
+    })
+  );
+}
+
+/** How many jobs failed, of how many; and the part that was completed, since others were cancelled. */
+function endings(now: MeasureValues): Pick<TileModel, "exact" | "note"> {
+  const count = (name: MeasureName) => formatValue(now[name] ?? null, "count", "full");
   return {
-    label: SHORT_LABELS[name] ?? measure.label,
-    value: formatValue(value, measure.format, "short"),
-    exact: `${formatValue(value, measure.format, "full")}${
-      measure.format === "duration" ? "" : ` ${measure.unit}`
-    }`,
-    change: formatChange(value, then[name] ?? null, { format: measure.format }),
-    href: pageHref("usage", { ...filters, measure: name }),
+    exact: `${count("jobs-failed")} of ${count("jobs-ended")} jobs that ended`,
+    note: `${formatPercent(now["success-share"] ?? null)} completed`,
   };
 }
 
-function failedTile({ filters, now, then }: About): TileModel {
-  const [share, before] = [now["failed-share"] ?? null, then["failed-share"] ?? null];
-  return {
-    label: "Failed jobs",
-    value: formatPercent(share),
-    exact: `${formatValue(now["jobs-failed"] ?? null, "count", "full")} of ${
-      formatValue(now["jobs-ended"] ?? null, "count", "full")
-    } jobs that ended`,
-    change: formatPoints(share, before),
-    href: pageHref("usage", { ...filters, measure: "failed-share" }),
-  };
-}
-
-async function figure(
+/** Lists of who and what has most of the measure on show, or of CPU-hours where that does not add up. */
+async function rankings(
   data: Data,
-  name: "cpu-hours" | "gpu-hours",
-  { filters, range, now, then, against, asked, names }: About & { asked: Asked; names: readonly string[] },
-): Promise<ChartSpec> {
-  const split: Filters = { ...filters, measure: name, by: "cluster" };
-  const answer = await series(data, split, { ...asked, top: 7 });
-  const { label } = measureOf(name);
-  return chartSpec(answer, {
-    page: "overview",
-    filters,
-    id: `${name}-by-cluster`,
-    title: `${label} by cluster`,
-    finding: finding(label, { value: now[name] ?? null, before: then[name] ?? null, against }),
-    by: "cluster",
-    range,
-    ranked: names,
-    all_href: pageHref("usage", split),
-  });
-}
-
-function finding(
-  label: string,
-  { value, before, against }: { value: number | null; before: number | null; against: string },
-): string {
-  const change = formatChange(value, before, { format: "hours" });
-  const amount = `${formatValue(value, "hours", "short")} ${label} in all`;
-  if (change === null || change.text === "new") return `${amount}.`;
-  return `${amount}, ${[change.words, change.word === "" ? "" : against].filter(Boolean).join(" ")}.`;
-}
-
-function rankingModel(
-  answer: RankingAnswer,
-  { by, title, filters }: { by: Dimension; title: string; filters: Filters },
-): RankingModel {
-  const all_href = pageHref("usage", { ...filters, by });
-  const total = answer.totals["cpu-hours"] ?? 0;
-  return {
-    id: `by-${by}`,
-    title,
-    unit: "CPU-hours",
-    format: "hours",
-    rows: answer.rows.slice(0, MOST_ROWS).map(({ key, values }) => {
-      const value = values["cpu-hours"] ?? null;
-      const selected = filters.only[by].includes(key);
-      return {
-        key,
-        label: key === "" ? NO_VALUE : key,
-        value,
-        share: value === null || total === 0 ? null : value / total,
-        href: key === "" ? all_href : pageHref("overview", choose(filters, by, selected ? [] : [key])),
-        selected,
-      };
-    }),
-    more: { of: answer.rows.length, href: all_href },
-  };
+  filters: Filters,
+  { asked, measure, states, now }: {
+    readonly asked: Asked;
+    readonly measure: MeasureName;
+    readonly states: RankingAnswer;
+    readonly now: MeasureValues;
+  },
+): Promise<readonly RankingModel[]> {
+  const lists: RankingModel[] = [];
+  for (const [by, title] of LISTS) {
+    if (by === "gpu_type" && !((now["gpu-hours"] ?? 0) > 0)) continue;
+    const listed = by === "gpu_type" ? "gpu-hours" : addsUp(measureOf(measure), by) ? measure : "cpu-hours";
+    const ready = by === "state" && filters.only.state.length === 0 &&
+      (listed === "cpu-hours" || listed === "jobs-ended");
+    const answer = ready
+      ? states
+      : await ranking(data, listFilters(filters, by), { ...asked, by, measures: [listed] });
+    const rows = ready && listed !== "cpu-hours"
+      ? answer.rows.toSorted((a, b) => (b.values[listed] ?? 0) - (a.values[listed] ?? 0))
+      : answer.rows;
+    // Jobs without a GPU are of no type.
+    const shown = by === "gpu_type" ? rows.filter(({ key }) => key !== "") : rows;
+    lists.push(
+      rankingModel({ ...answer, rows: shown }, { by, title, measure: listed, page: "overview", filters }),
+    );
+  }
+  return lists;
 }
 
 function nothingIn(now: MeasureValues, states: RankingAnswer): boolean {
   return Object.values(now).every((value) => value === null || value === 0) && states.rows.length === 0;
-}
-
-/** A ranking without rows, where there is nothing to compare with. */
-export const NOTHING: RankingAnswer = { rows: [], totals: {} };
-
-/** What changes are measured against, in words; empty where there is nothing. */
-export function againstWords(range: Range, compared: Compared | null): string {
-  if (compared === null) return "";
-  const { from, to } = compared.range;
-  const adjacent = dayCount(to, range.from) === 2;
-  const length = dayCount(from, to);
-  if (!adjacent || length !== dayCount(range.from, range.to)) return `than ${formatDays(from, to)}`;
-  return length === 1 ? "than the day before" : `than the ${length} days before`;
-}
-
-function againstNote(compared: Compared | null): string {
-  if (compared === null) return "Nothing to compare with: there are no jobs from so long before";
-  const { from, to } = compared.range;
-  return `Changes against ${formatDays(from, to)}${
-    compared.cut ? ", up to the same time on the last day" : ""
-  }`;
 }

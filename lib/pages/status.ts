@@ -1,16 +1,21 @@
 import { clusters as clusterList, submissionsByDay } from "../query/clusters.ts";
-import type { Asked, Data } from "../query/data.ts";
+import type { Asked, ClusterData, Data } from "../query/data.ts";
+import { isStored } from "../query/job.ts";
 import type { ClusterAnswer } from "../query/answers.ts";
-import { DEFAULT_FILTERS } from "../view/filters.ts";
+import { choose, DEFAULT_FILTERS } from "../view/filters.ts";
 import { formatBytes, formatInstant, formatValue } from "../view/format.ts";
 import { pageHref } from "./links.ts";
+import { outHref } from "./nodes.ts";
 import { formatAge, isStale } from "./notices.ts";
+import { jobHref } from "./paths.ts";
 
 /** One fact about a cluster's reports. */
 export interface FactModel {
   readonly label: string;
   readonly value: string;
   readonly note: string;
+  /** Where what the note speaks of is shown. */
+  readonly href?: string;
 }
 
 /** What is known of a cluster's reports. */
@@ -22,7 +27,13 @@ export interface ClusterStatus {
   readonly facts: readonly FactModel[];
   readonly jobs_by_day: readonly number[];
   readonly jobs_by_day_text: string;
-  readonly rejected: readonly { readonly at: string; readonly job_id: string; readonly reason: string }[];
+  readonly rejected: readonly {
+    readonly at: string;
+    readonly job_id: string;
+    readonly reason: string;
+    /** The job of this id, if one has come in; null where none has. */
+    readonly stored_href: string | null;
+  }[];
   readonly rejected_text: string;
   readonly set_aside: readonly { readonly file: string; readonly reason: string }[];
   readonly usage_href: string;
@@ -38,13 +49,27 @@ export interface StatusModel {
   readonly setup: boolean;
 }
 
+/** What is known of the data folder beside the jobs that are shown. */
+export interface StoreFacts {
+  /** Months after which weeks are archived; null for never. */
+  readonly retention_months: number | null;
+  /** Files of each cluster in the archive. */
+  readonly archived: ReadonlyMap<string, { readonly files: number; readonly bytes: number }>;
+}
+
 /** Whether each cluster's reports arrive, and what of them could not be used. */
-export async function statusPage(data: Data, asked: Asked): Promise<StatusModel> {
+export async function statusPage(
+  data: Data,
+  asked: Asked & { readonly store?: StoreFacts },
+): Promise<StatusModel> {
   const known = clusterList(data, asked);
   const clusters: ClusterStatus[] = [];
   for (const cluster of known) {
     const by_day = await submissionsByDay(data, cluster.name, asked);
-    clusters.push(clusterStatus(cluster, { now_s: asked.now_s, by_day }));
+    const of = data.get(cluster.name);
+    if (of !== undefined) {
+      clusters.push(clusterStatus(cluster, { of, now_s: asked.now_s, by_day, store: asked.store }));
+    }
   }
   return {
     page: "status",
@@ -57,7 +82,12 @@ export async function statusPage(data: Data, asked: Asked): Promise<StatusModel>
 
 function clusterStatus(
   cluster: ClusterAnswer,
-  { now_s, by_day }: { readonly now_s: number; readonly by_day: readonly number[] },
+  { of, now_s, by_day, store }: {
+    readonly of: ClusterData;
+    readonly now_s: number;
+    readonly by_day: readonly number[];
+    readonly store: StoreFacts | undefined;
+  },
 ): ClusterStatus {
   const state = cluster.fresh_until_s === null ? "waiting" : isStale(cluster, now_s) ? "late" : "current";
   const count = (value: number) => formatValue(value, "count", "full");
@@ -65,6 +95,12 @@ function clusterStatus(
     value: time_s === null ? "never" : formatInstant(time_s, cluster.tz),
     note: time_s === null ? "" : `${formatAge(Math.max(0, now_s - time_s))} ago`,
   });
+  const rejected = cluster.recent_rejected.map(({ at_s, job_id, reason }) => ({
+    at: formatInstant(at_s, cluster.tz),
+    job_id: job_id || "unknown",
+    reason,
+    stored_href: job_id && isStored(of, job_id, at_s) ? jobHref(cluster.name, job_id) : null,
+  }));
   const submitted = by_day.reduce((sum, jobs) => sum + jobs, 0);
   return {
     name: cluster.name,
@@ -88,6 +124,19 @@ function clusterStatus(
         value: count(cluster.files),
         note: formatBytes(cluster.file_bytes),
       },
+      ...archiveFacts(cluster.name, store),
+      {
+        label: "In memory",
+        value: formatBytes(of.dataset.bytes),
+        note: of.dataset.length === 0
+          ? ""
+          : `${count(Math.round(of.dataset.bytes / of.dataset.length))} bytes for each job`,
+      },
+      {
+        label: "Generation",
+        value: count(of.dataset.generation),
+        note: "changes since the server started",
+      },
       { label: "Agent", ...agent(cluster.agent) },
       { label: "Time zone", value: cluster.tz, note: "" },
       ...hardwareFacts(cluster),
@@ -99,12 +148,8 @@ function clusterStatus(
     jobs_by_day_text: `${count(submitted)} jobs submitted in the last ${by_day.length} days, ${
       count(by_day.at(-1) ?? 0)
     } today`,
-    rejected: cluster.recent_rejected.map(({ at_s, job_id, reason }) => ({
-      at: formatInstant(at_s, cluster.tz),
-      job_id: job_id || "unknown",
-      reason,
-    })),
-    rejected_text: rejectedText(cluster),
+    rejected,
+    rejected_text: rejectedText(cluster, rejected.filter(({ stored_href }) => stored_href !== null).length),
     set_aside: cluster.set_aside,
     usage_href: pageHref("usage", {
       ...DEFAULT_FILTERS,
@@ -114,7 +159,7 @@ function clusterStatus(
 }
 
 /** What the cluster consists of; nothing where it is not known. */
-function hardwareFacts({ hardware }: ClusterAnswer): readonly FactModel[] {
+function hardwareFacts({ name, hardware }: ClusterAnswer): readonly FactModel[] {
   if (hardware === null) return [];
   const count = (value: number) => formatValue(value, "count", "full");
   const { nodes, nodes_out, cpus, gpus, gpus_by_type } = hardware;
@@ -123,6 +168,7 @@ function hardwareFacts({ hardware }: ClusterAnswer): readonly FactModel[] {
       label: "Nodes",
       value: count(nodes),
       note: nodes_out === 0 ? "" : `${count(nodes_out)} down, drained or in maintenance`,
+      ...(nodes_out === 0 ? {} : { href: outHref(choose(DEFAULT_FILTERS, "cluster", [name])) }),
     },
     { label: "CPUs", value: count(cpus), note: "" },
     {
@@ -139,9 +185,31 @@ function agent(sent: string | null): Pick<FactModel, "value" | "note"> {
   return { value: version ?? name ?? "unknown", note: version === undefined ? "" : name };
 }
 
-function rejectedText({ rejected, recent_rejected }: ClusterAnswer): string {
+/** What is no longer shown, and when that happens; nothing where nothing is ever archived. */
+function archiveFacts(name: string, store: StoreFacts | undefined): readonly FactModel[] {
+  const { files, bytes } = store?.archived.get(name) ?? { files: 0, bytes: 0 };
+  const months = store?.retention_months ?? null;
+  if (store === undefined || files === 0 && months === null) return [];
+  const after = months === null
+    ? "not shown any more"
+    : `after ${months} ${months === 1 ? "month" : "months"}`;
+  return [{
+    label: "Archived",
+    value: files === 0
+      ? "nothing yet"
+      : `${formatValue(files, "count", "full")} ${files === 1 ? "week" : "weeks"}`,
+    note: files === 0 ? after : `${formatBytes(bytes)}, ${after}`,
+  }];
+}
+
+function rejectedText({ rejected, recent_rejected }: ClusterAnswer, stored: number): string {
   if (rejected === 0) return "Every row that was sent could be used.";
   const sent = rejected === 1 ? "1 row was" : `${formatValue(rejected, "count", "full")} rows were`;
   const listed = recent_rejected.length < rejected ? `; the newest ${recent_rejected.length} are listed` : "";
-  return `${sent} no job and could not be stored${listed}.`;
+  const since = stored === 0
+    ? ""
+    : stored === 1
+    ? " Of one of these a job has come in by now."
+    : ` Of ${stored} of these a job has come in by now.`;
+  return `${sent} no job and could not be stored${listed}.${since}`;
 }

@@ -1,60 +1,48 @@
 import { clusters as clusterList } from "../query/clusters.ts";
 import type { Asked, Data } from "../query/data.ts";
 import { facets } from "../query/facets.ts";
-import { comparedRange, rangeOf } from "../query/range.ts";
+import { type Compared, comparedRange, rangeOf } from "../query/range.ts";
 import { ranking } from "../query/ranking.ts";
 import { series } from "../query/series.ts";
-import type { RankingAnswer } from "../query/answers.ts";
-import type { ChartSpec } from "../view/chart_spec.ts";
+import type { Facets, Range, RankingAnswer } from "../query/answers.ts";
+import type { ChartSpec, FailedSpec, FigureSpec } from "../view/chart_spec.ts";
 import { type FilterProblem, type Filters, formatFilters } from "../view/filters.ts";
-import { formatChange, formatDays, formatPercent, formatValue } from "../view/format.ts";
+import { formatDays } from "../view/format.ts";
 import { CLASSES, isClassGrouping } from "../view/classes.ts";
-import {
-  addsUp,
-  DIMENSIONS,
-  type Grouping,
-  GROUPING_LABELS,
-  GROUPINGS,
-  type Measure,
-  type MeasureName,
-  measureOf,
-  MEASURES,
-} from "../view/measures.ts";
-import { chartSpec, isDimension, keyLabel } from "./chart.ts";
-import type { LinkModel } from "./filter_bar.ts";
+import { addsUp, type Grouping, GROUPING_LABELS, type MeasureName, measureOf } from "../view/measures.ts";
+import { attempt } from "./attempt.ts";
+import { capacityLine, withCapacity } from "./capacity_line.ts";
+import { chartSpec, isDimension } from "./chart.ts";
+import { againstNote, againstWords, comparedLine } from "./comparison.ts";
+import { findingOf } from "./finding.ts";
 import { frame, type FrameModel } from "./frame.ts";
-import { pageFilters, pageHref, withQuery } from "./links.ts";
+import { pageFilters, pageHref, soleUser, usageGrouping, withQuery } from "./links.ts";
 import { emptyNotices } from "./notices.ts";
-import { againstWords, NOTHING } from "./overview.ts";
+import { personal, type PersonalModel } from "./personal.ts";
+import { activityFigure, spreadFigure } from "./use_histograms.ts";
+import { hoursFigure } from "./use_hours.ts";
+import { type UsageSwitches, usageSwitches } from "./usage_switches.ts";
 import { type UsageTable, usageTable } from "./usage_table.ts";
 
 /** Everything the usage page shows. */
-export interface UsageModel extends FrameModel {
+export interface UsageModel extends FrameModel, UsageSwitches {
   readonly page: "usage";
-  /** What one splits by most, and what else there is. */
-  readonly groupings: readonly LinkModel[];
-  readonly more_groupings: readonly LinkModel[];
-  /** The measures asked for most, and the others. */
-  readonly measures: readonly LinkModel[];
-  readonly more_measures: readonly LinkModel[];
-  readonly figure: ChartSpec | null;
+  /** Where the page is about one user: how well the jobs used what they asked for, and the newest of them. */
+  readonly personal: PersonalModel | FailedSpec | null;
+  /** Why there is no comparison though one was asked for; empty otherwise. */
+  readonly not_compared: string;
+  readonly figure: ChartSpec | FailedSpec | null;
   readonly table: UsageTable | null;
+  /** How the same measure is spread over periods and over the hours of the week. */
+  readonly below: readonly FigureSpec[];
   readonly csv_href: string;
+  readonly parquet_href: string;
   /** What is on show after a change of filters, to be read out. */
   readonly announcement: string;
 }
 
-const MAIN_MEASURES: readonly MeasureName[] = [
-  "cpu-hours",
-  "gpu-hours",
-  "node-hours",
-  "jobs-ended",
-  "jobs-submitted",
-  "users",
-  "wait-p50",
-];
-const MAIN_GROUPINGS: readonly Grouping[] = [...DIMENSIONS, "gpu_type", "node"];
 const MOST_SERIES = 7;
+const NOTHING: RankingAnswer = { rows: [], totals: {} };
 
 /** Who or what used how much, over time and as a table. */
 export async function usagePage(
@@ -62,15 +50,15 @@ export async function usagePage(
   filters: Filters,
   { problems = [], ...circumstances }: Asked & { readonly problems?: readonly FilterProblem[] },
 ): Promise<UsageModel> {
-  const { now_s } = circumstances;
-  const by: Grouping = filters.by === null || filters.by === "none" ? "account" : filters.by;
-  const measure = measureOf(filters.measure ?? "cpu-hours");
-  const asked: Filters = { ...filters, by, measure: measure.name as MeasureName };
+  const { now_s, failed } = circumstances;
+  const by = filters.by ?? usageGrouping(filters);
+  const measure: MeasureName = filters.measure ?? "cpu-hours";
+  const asked: Filters = { ...filters, by, measure };
   const range = rangeOf(data, filters, now_s);
   const compared = comparedRange(data, filters, range);
   const known = clusterList(data, circumstances);
   const choices = await facets(data, filters, circumstances);
-  const measures = tableMeasures(asked.measure);
+  const measures = tableMeasures(measure);
   const now = await ranking(data, asked, { ...circumstances, by, measures });
   const then = compared === null ? NOTHING : await ranking(data, asked, {
     ...circumstances,
@@ -78,11 +66,13 @@ export async function usagePage(
     measures: measures.slice(0, 1),
     range: compared.range,
   });
-  const name = GROUPING_LABELS[by];
   await circumstances.breathe?.();
+  const { label } = measureOf(measure);
+  const title = by === "none" ? label : `${label} by ${GROUPING_LABELS[by]}`;
+  const user = soleUser(filters);
   const built = frame("usage", filters, {
-    title: soleTitle(filters),
-    question: `Who used what? ${measure.label} by ${name}`,
+    title: user === null ? "Usage" : `Usage by ${user}`,
+    question: user === null ? `Who used what? ${title}` : "What did these jobs use, and how well?",
     range,
     facets: choices,
     clusters: known,
@@ -91,42 +81,58 @@ export async function usagePage(
   });
   const empty = now.rows.length === 0;
   const against = againstWords(range, compared);
-  const title = `${measure.label} by ${name}`;
-  const ranked = isDimension(by)
-    ? choices[by].map((facet) => facet.value)
-    : isClassGrouping(by)
-    ? CLASSES[by].map(({ key }) => key)
-    : [];
-  const csv = formatFilters(pageFilters("usage", { ...asked, sort: null, page: 1 }));
+  // Changes are in sentences and the table; where one was asked for and is not there, it says why.
+  const not_compared = compared !== null || filters.compare === "none" || empty
+    ? ""
+    : againstNote(compared, { data, filters, range });
+  const input = { ...circumstances, measure, range };
+  const retry_href = pageHref("usage", filters);
+  const tried = <T>(id: string, words: string, make: () => Promise<T>) =>
+    attempt(make, { id, title: words, retry_href, failed });
+  const below = empty ? [] : [
+    await tried(
+      "spread",
+      `${label}, spread`,
+      () =>
+        measureOf(measure).additive ? spreadFigure(data, asked, input) : activityFigure(data, asked, input),
+    ),
+    await tried("hours", `${label} by hour of the week`, () => hoursFigure(data, asked, input)),
+  ];
+  const query = formatFilters({ ...pageFilters("usage", { ...asked, sort: null, page: 1 }), by });
   return {
     ...built,
+    ...usageSwitches(filters, { by, measure }),
     notices: empty
       ? [...built.notices, ...emptyNotices("usage", filters, { clusters: known, range, facets: choices })]
       : built.notices,
     page: "usage",
-    groupings: groupingLinks(filters, { chosen: by, names: MAIN_GROUPINGS }),
-    more_groupings: groupingLinks(filters, {
-      chosen: by,
-      names: GROUPINGS.filter((entry) => entry !== "none" && !MAIN_GROUPINGS.includes(entry)),
-    }),
-    measures: measureLinks(filters, { chosen: measure.name, names: MAIN_MEASURES }),
-    more_measures: measureLinks(filters, {
-      chosen: measure.name,
-      names: MEASURES.map((entry) => entry.name).filter((entry) => !MAIN_MEASURES.includes(entry)),
-    }),
-    figure: empty ? null : chartSpec(await series(data, asked, { ...circumstances, top: MOST_SERIES }), {
-      page: "usage",
-      filters,
-      id: `by-${by}`,
-      title,
-      finding: finding(now, then, { measure, by, against }),
+    not_compared,
+    personal: empty || user === null ? null : await tried(
+      "personal",
+      "How well these jobs used what they asked for",
+      () => personal(data, filters, { ...circumstances, user, range, compared }),
+    ),
+    figure: empty ? null : await tried(`by-${by}`, title, () =>
+      usageFigure(data, asked, {
+        asked: circumstances,
+        by,
+        measure,
+        range,
+        compared,
+        choices,
+        now,
+        then,
+        title,
+      })),
+    table: empty || by === "none" ? null : usageTable(now, then, {
       by,
-      range,
-      ranked,
-      all_href: `${pageHref("usage", filters)}#table`,
+      filters,
+      measures: measures.filter((name, place) => place === 0 || isThere(now, name)),
+      against,
     }),
-    table: empty ? null : usageTable(now, then, { by, filters, measures, against }),
-    csv_href: withQuery("/api/export/usage.csv", csv),
+    below: below.filter((figure) => figure !== null),
+    csv_href: withQuery("/api/export/usage.csv", query),
+    parquet_href: withQuery("/api/export/usage.parquet", query),
     announcement: `${title}: ${now.rows.length} ${now.rows.length === 1 ? "row" : "rows"}, ${
       formatDays(range.from, range.to)
     }`,
@@ -134,64 +140,66 @@ export async function usagePage(
 }
 
 /** The measure asked for first, then what stands beside it in the table. */
-function tableMeasures(measure: MeasureName | null): readonly MeasureName[] {
-  return [...new Set<MeasureName>([measure ?? "cpu-hours", "cpu-hours", "jobs-ended", "wait-p50"])];
+function tableMeasures(measure: MeasureName): readonly MeasureName[] {
+  return [
+    ...new Set<MeasureName>([measure, "cpu-hours", "gpu-hours", "jobs-ended", "wait-p50", "cpu-efficiency"]),
+  ];
 }
 
-function soleTitle(filters: Filters): string {
-  const people = filters.only.user;
-  return people.length === 1 ? `Usage by ${people[0]}` : "Usage";
+/** Whether a column would say anything: clusters without GPUs have no GPU-hours, and not all know what was used. */
+function isThere({ totals }: RankingAnswer, name: MeasureName): boolean {
+  const value = totals[name] ?? null;
+  return value !== null && (name !== "gpu-hours" || value > 0);
 }
 
-function groupingLinks(
+/** The measure over time, split by the grouping. */
+async function usageFigure(
+  data: Data,
   filters: Filters,
-  { chosen, names }: { chosen: Grouping; names: readonly Grouping[] },
-): readonly LinkModel[] {
-  return names.map((by) => ({
-    label: capitalised(GROUPING_LABELS[by]),
-    title: `Split by ${GROUPING_LABELS[by]}`,
-    href: pageHref("usage", { ...filters, by, page: 1, sort: null }),
-    selected: by === chosen,
-  }));
-}
-
-function measureLinks(
-  filters: Filters,
-  { chosen, names }: { chosen: string; names: readonly MeasureName[] },
-): readonly LinkModel[] {
-  return names.map((name) => ({
-    label: measureOf(name).label,
-    title: measureOf(name).definition,
-    href: pageHref("usage", { ...filters, measure: name, page: 1, sort: null }),
-    selected: name === chosen,
-  }));
-}
-
-function capitalised(text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1);
-}
-
-/** The largest part of the whole and how the whole changed, in one sentence. */
-function finding(
-  now: RankingAnswer,
-  then: RankingAnswer,
-  { measure, by, against }: { measure: Measure & { name: string }; by: Grouping; against: string },
-): string {
-  const name = measure.name as MeasureName;
-  const total = now.totals[name] ?? null;
-  if (total === null || now.rows.length === 0) return "";
-  const amount = `${formatValue(total, measure.format, "short")}${
-    measure.format === "duration" || measure.unit === "" ? "" : ` ${measure.unit}`
-  }`;
+  { asked, by, measure, range, compared, choices, now, then, title }: {
+    readonly asked: Asked;
+    readonly by: Grouping;
+    readonly measure: MeasureName;
+    readonly range: Range;
+    readonly compared: Compared | null;
+    readonly choices: Facets;
+    readonly now: RankingAnswer;
+    readonly then: RankingAnswer;
+    readonly title: string;
+  },
+): Promise<ChartSpec> {
+  const answer = await series(data, filters, { ...asked, top: MOST_SERIES });
   const top = now.rows[0];
-  const value = top.values[name] ?? null;
-  const label = keyLabel(top.key, by);
-  const shared = addsUp(measure, by) && value !== null && total > 0;
-  const first = shared
-    ? `${label} has ${formatPercent(value / total)} of ${amount}`
-    : `${measure.label}: ${amount}`;
-  const change = formatChange(total, then.totals[name] ?? null, { format: measure.format });
-  if (change === null || change.text === "new") return `${first}.`;
-  const words = [change.words, change.word === "" ? "" : against].filter((word) => word !== "");
-  return shared ? `${first}; in all ${words.join(" ")}.` : `${first}, ${words.join(" ")}.`;
+  const spec = chartSpec(answer, {
+    page: "usage",
+    filters,
+    id: `by-${by}`,
+    title,
+    finding: findingOf({
+      measure,
+      by,
+      total: now.totals[measure] ?? null,
+      before: then.totals[measure] ?? null,
+      against: againstWords(range, compared),
+      top: by === "none" || now.rows.length === 0
+        ? null
+        : { key: top.key, value: top.values[measure] ?? null },
+    }),
+    by,
+    range,
+    ranked: isClassGrouping(by)
+      ? CLASSES[by].map(({ key }) => key)
+      : isDimension(by)
+      ? (choices[by] ?? []).map((facet) => facet.value)
+      : [],
+    all_href: `${pageHref("usage", filters)}#table`,
+  });
+  return {
+    ...spec,
+    // A line for each of several has no whole that an earlier one could be held against.
+    compared: addsUp(measureOf(measure), by) || by === "none"
+      ? await comparedLine(data, filters, { ...asked, compared, answer, total: then.totals[measure] ?? null })
+      : null,
+    ...withCapacity(spec, measure, await capacityLine(data, filters, { ...asked, answer })),
+  };
 }

@@ -1,9 +1,9 @@
 import type { MeasureValues, RankingAnswer } from "../query/answers.ts";
 import { classOrder, isClassGrouping } from "../view/classes.ts";
 import { choose, type Filters } from "../view/filters.ts";
-import { formatChange, formatPercent, formatValue, UNKNOWN } from "../view/format.ts";
+import { formatChange, formatColumn, formatPercent, formatValue, UNKNOWN } from "../view/format.ts";
 import { addsUp, type Grouping, GROUPING_LABELS, type MeasureName, measureOf } from "../view/measures.ts";
-import { isDimension, keyLabel } from "./chart.ts";
+import { chosenBy, keyLabel } from "./chart.ts";
 import { pageHref } from "./links.ts";
 
 /** One column of a table; its head is a link that sorts. */
@@ -41,6 +41,17 @@ const NEXT: Readonly<Partial<Record<Grouping, Grouping>>> = {
   partition: "account",
   qos: "account",
   state: "user",
+  // The tree goes on with the children of what is chosen.
+  account_1: "account_2",
+  account_2: "account",
+  gpu_type: "account",
+  node: "user",
+  group: "user",
+  wckey: "account",
+  reservation: "user",
+  size_class: "account",
+  wait_class: "partition",
+  elapsed_class: "account",
 };
 
 interface TableInput {
@@ -63,10 +74,18 @@ export function usageTable(now: RankingAnswer, then: RankingAnswer, input: Table
   );
   const shown = sorted.slice(0, MOST_ROWS);
   const total = now.totals[first] ?? null;
+  const texts = new Map(measures.map((name) => [
+    name,
+    formatColumn(
+      [...shown.map(({ values }) => values[name] ?? null), now.totals[name] ?? null],
+      measureOf(name).format,
+    ),
+  ]));
+  const textAt = (place: number) => (name: MeasureName) => texts.get(name)?.[place] ?? UNKNOWN;
   return {
     caption: `${measureOf(first).label} by ${GROUPING_LABELS[by]}`,
     columns: columns(input, order),
-    rows: shown.map((row) => ({
+    rows: shown.map((row, place) => ({
       key: row.key,
       cells: [
         keyLabel(row.key, by),
@@ -75,6 +94,7 @@ export function usageTable(now: RankingAnswer, then: RankingAnswer, input: Table
           by,
           total,
           before: row.before,
+          text: textAt(place),
           compared: then.totals[first] ?? null,
         }),
       ],
@@ -87,6 +107,7 @@ export function usageTable(now: RankingAnswer, then: RankingAnswer, input: Table
         by,
         total,
         before: then.totals[first] ?? null,
+        text: textAt(shown.length),
         compared: then.totals[first] ?? null,
       }),
     ],
@@ -95,12 +116,14 @@ export function usageTable(now: RankingAnswer, then: RankingAnswer, input: Table
 }
 
 function rowLink(key: string, { by, filters }: TableInput): { href?: string; selected: boolean } {
-  if (!isDimension(by) || key === "") return { selected: false };
-  if (filters.only[by].includes(key)) {
-    return { href: pageHref("usage", { ...choose(filters, by, []), sort: null }), selected: true };
+  const chosen = chosenBy(by, key, filters);
+  if (chosen === null) return { selected: false };
+  if (filters.only[chosen].includes(key)) {
+    return { href: pageHref("usage", { ...choose(filters, chosen, []), sort: null }), selected: true };
   }
+  const next = NEXT[chosen] ?? by;
   return {
-    href: pageHref("usage", { ...choose(filters, by, [key]), by: NEXT[by] ?? by, sort: null }),
+    href: pageHref("usage", { ...choose(filters, chosen, [key]), by: next, sort: null }),
     selected: false,
   };
 }
@@ -173,11 +196,13 @@ function columns({ by, filters, measures, against }: TableInput, order: Order): 
 
 function cells(
   values: MeasureValues,
-  { measures, by, total, before, compared }: {
+  { measures, by, total, before, text, compared }: {
     readonly measures: readonly MeasureName[];
     readonly by: Grouping;
     readonly total: number | null;
     readonly before: number | null;
+    /** The value of a measure as it stands in its column. */
+    readonly text: (name: MeasureName) => string;
     /** The whole of the period before; null or 0 when nothing is known of it. */
     readonly compared: number | null;
   },
@@ -188,10 +213,10 @@ function cells(
   const earlier = compared === null || compared === 0 ? null : before ?? (first.additive ? 0 : null);
   const change = formatChange(value, earlier, { format: first.format });
   return [
-    formatValue(value, first.format, "full"),
+    text(measures[0]),
     ...(addsUp(first, by) ? [formatPercent(share)] : []),
     change?.text ?? UNKNOWN,
-    ...measures.slice(1).map((name) => formatValue(values[name] ?? null, measureOf(name).format, "full")),
+    ...measures.slice(1).map(text),
   ];
 }
 

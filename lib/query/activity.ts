@@ -56,9 +56,10 @@ export async function activity(
   const { buckets } = stepsOf(range, per);
   const active = new Active(buckets);
   const names = new Names();
-  for (const { cluster, weeks } of await select(data, filters, { range, breathe })) {
+  for (const selection of await select(data, filters, { range, breathe })) {
+    const { cluster, weeks } = selection;
     const numbers = names.of(cluster, COLUMNS[by]);
-    const grouped = grouperOf(cluster, "none", () => 0);
+    const grouped = grouperOf(selection, "none", () => 0);
     const until_s = cluster.fresh_until_s ?? 0;
     for (const chosen of weeks) {
       const pause = breathe?.();

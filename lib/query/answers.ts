@@ -1,6 +1,6 @@
 import type { JobRecord } from "../job/columns.ts";
 import type { Basis, Step } from "../view/filters.ts";
-import type { Dimension, MeasureName } from "../view/measures.ts";
+import type { Dimension, MainDimension, MeasureName } from "../view/measures.ts";
 import type { HardwareTotals } from "./inventory.ts";
 
 /** What decided the bucket of each contribution: a booking chosen by `basis`, or running at any time in it. */
@@ -52,8 +52,13 @@ export interface JobsAnswer {
   readonly rows: readonly JobRow[];
 }
 
-/** The values one can choose of a dimension, most jobs first, each with its jobs in the range. */
-export type Facets = Readonly<Record<Dimension, readonly Facet[]>>;
+/**
+ * The values one can choose of a dimension, most jobs first, each with its jobs in the range: of the main dimensions
+ * and of those that something is chosen of.
+ */
+export type Facets =
+  & Readonly<Record<MainDimension, readonly Facet[]>>
+  & Readonly<Partial<Record<Dimension, readonly Facet[]>>>;
 export interface Facet {
   readonly value: string;
   readonly jobs: number;
@@ -69,6 +74,8 @@ export interface Range {
   /** The same as epoch seconds: from included, to excluded. */
   readonly start_s: number;
   readonly end_s: number;
+  /** The day on which it is asked, after which nothing is known; left out of ranges to compare with. */
+  readonly today?: string;
 }
 
 /** What is known of a cluster and its reports; times in epoch seconds. */

@@ -1,7 +1,6 @@
 import { isServing } from "../slurm/node_state.ts";
 import type { Inventory, NodePeriod } from "../store/inventory.ts";
-
-const HOUR_S = 3600;
+import { GIB, HOUR_S } from "../view/units.ts";
 
 /** What is asked: [from_s, to_s) in epoch seconds, of all nodes, those of a partition, or one. */
 export interface CapacityQuestion {
@@ -62,14 +61,12 @@ export function capacity(
     const start_s = Math.max(period.from_s, from_s);
     const end_s = Math.min(period.until_s ?? to_s, to_s);
     if (end_s <= start_s) continue;
-    const out_s = overlap(outOf.get(period.node) ?? [], start_s, end_s);
+    const out_s = overlap(outOf.get(period.node) ?? NO_SPANS, start_s, end_s);
     available.add(period, end_s - start_s - out_s);
     out.add(period, out_s);
   }
   return { available: available.hours, out: out.hours, ...bounds };
 }
-
-const GIB = 1024 ** 3;
 
 /** Seconds of nodes, added up. */
 class Sum {
@@ -96,7 +93,7 @@ class Sum {
 }
 
 /** [start, end) in epoch seconds. */
-type Span = readonly [start_s: number, end_s: number];
+export type Span = readonly [start_s: number, end_s: number];
 
 /** A question may be asked for each of hundreds of buckets: the outages of an inventory are put in order once. */
 const OUTAGES = new WeakMap<Inventory, ReadonlyMap<string, readonly Span[]>>();
@@ -141,6 +138,27 @@ function withoutOverlaps(spans: readonly Span[]): readonly Span[] {
     } else whole.push([start_s, end_s]);
   }
   return whole;
+}
+
+const NO_SPANS: readonly Span[] = [];
+
+/** Tells of each node for as long as it served within a span and was the same: what it had, and from when to when. */
+export function eachServing(
+  inventory: Inventory,
+  [from_s, to_s]: Span,
+  visit: (period: NodePeriod, start_s: number, end_s: number) => void,
+): void {
+  const outOf = outages(inventory);
+  for (const period of inventory.periods) {
+    const end_s = Math.min(period.until_s ?? to_s, to_s);
+    let start_s = Math.max(period.from_s, from_s);
+    for (const [out_s, back_s] of outOf.get(period.node) ?? NO_SPANS) {
+      if (out_s >= end_s) break;
+      if (out_s > start_s) visit(period, start_s, out_s);
+      start_s = Math.max(start_s, back_s);
+    }
+    if (end_s > start_s) visit(period, start_s, end_s);
+  }
 }
 
 /** Seconds of [start_s, end_s) that spans cover. */

@@ -25,4 +25,6 @@ export interface Asked {
   readonly now_s: number;
   /** Called between two weeks of a scan: gives the event loop a turn if the scan has taken long. */
   readonly breathe?: () => Promise<void> | undefined;
+  /** Notes what went wrong with one part of an answer, and under which name the log has it. */
+  readonly failed?: (error: unknown) => string;
 }

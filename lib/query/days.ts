@@ -1,8 +1,7 @@
 import type { Week } from "../engine/week.ts";
 import { cpuSeconds, type DaySum } from "../job/days.ts";
 import type { Asked, ClusterData } from "./data.ts";
-
-const DAY_S = 86_400;
+import { DAY_S } from "../view/units.ts";
 
 /** What ended on a day. */
 interface Sum {

@@ -1,120 +1,104 @@
-import type { SharedText } from "../engine/group_rows.ts";
-import type { Filters } from "../view/filters.ts";
-import { type Dimension, DIMENSIONS } from "../view/measures.ts";
-import type { Facet, Facets, Range } from "./answers.ts";
+import { type Filters, formatFilters, MAX_VALUES, textOfKey } from "../view/filters.ts";
+import { type Dimension, DIMENSIONS, MAIN_DIMENSIONS } from "../view/measures.ts";
+import type { Facet, Facets } from "./answers.ts";
+import { isChosen } from "./choices.ts";
 import type { Asked, ClusterData, Data } from "./data.ts";
-import { rangeOf } from "./range.ts";
-import { searchOf } from "./search.ts";
-import { keptCodes, partitions, presence, textColumn } from "./scan.ts";
-import { mayBeThere } from "./week_facts.ts";
-
-type TextDimension = Exclude<Dimension, "cluster">;
-
-const TEXT_DIMENSIONS = DIMENSIONS.filter((dimension): dimension is TextDimension => dimension !== "cluster");
+import { countValues, type ValueCounts } from "./value_counts.ts";
 
 /**
- * The values of each dimension with the jobs that were waiting or running in the range. A dimension is not
- * filtered by its own choice, so that another value can be added to it; chosen values are always in the list.
+ * The values of each main dimension, and of those that something is chosen of, with the jobs that were waiting or
+ * running in the range. A dimension is not filtered by its own choice, so that another value can be added to it;
+ * chosen values are always in the list. Jobs without a value are, if they are chosen.
  */
-export async function facets(data: Data, filters: Filters, { now_s, breathe }: Asked): Promise<Facets> {
-  const range = rangeOf(data, filters, now_s);
-  const counts = new Map<Dimension, Map<string, number>>(
-    DIMENSIONS.map((dimension) => [dimension, new Map(filters.only[dimension].map((value) => [value, 0]))]),
+export async function facets(data: Data, filters: Filters, asked: Asked): Promise<Facets> {
+  const dimensions = DIMENSIONS.filter((dimension) =>
+    MAIN_DIMENSIONS.some((main) => main === dimension) || isChosen(filters, dimension)
   );
-  const count = (dimension: Dimension, value: string, jobs: number) => {
-    const values = counts.get(dimension);
-    values?.set(value, (values.get(value) ?? 0) + jobs);
-  };
-  for (const cluster of data.values()) {
-    const cluster_kept = (filters.only.cluster.length === 0 || filters.only.cluster.includes(cluster.name)) &&
-      !filters.not.cluster.includes(cluster.name);
-    const { passed, by_code } = await countCodes(cluster, { filters, range, cluster_kept, breathe });
-    count("cluster", cluster.name, passed);
-    for (const { dimension, counted, column } of by_code) {
-      const dictionary = cluster.dataset.dictionaries[column];
-      counted.forEach((jobs, code) => {
-        const text = dictionary.text(code);
-        if (jobs === 0 || text === null) return;
-        const values = dimension === "partition"
-          ? partitions(text).slice(text.includes(",") ? 1 : 0)
-          : [text];
-        for (const value of values) count(dimension, value, jobs);
-      });
-    }
-  }
+  const counts = await countValues(data, filters, { ...asked, dimensions });
   return Object.fromEntries(
-    DIMENSIONS.map((
+    dimensions.map((dimension) => [
       dimension,
-    ) => [dimension, sorted(counts.get(dimension) ?? new Map(), filters.only[dimension])]),
+      facetsOf(counts.get(dimension) ?? new Map(), filters.only[dimension]).filter(({ value, selected }) =>
+        value !== "" || selected
+      ),
+    ]),
   ) as unknown as Facets;
 }
 
-interface CodeCounts {
-  readonly dimension: TextDimension;
-  readonly column: SharedText;
-  readonly counted: Float64Array;
+/** Most values in one answer: no more can be chosen of one dimension. */
+export const MAX_FOUND = MAX_VALUES;
+
+/** What was asked for of the values of one dimension. */
+export interface ValuesAsked extends Asked {
+  readonly dimension: Dimension;
+  /** Text to look for in them, in letters large or small; "" for all. */
+  readonly find: string;
+  /** Most values to list. */
+  readonly limit: number;
 }
 
-/** Counts jobs by code in one pass: a job that fails one dimension alone still counts for that one. */
-async function countCodes(
-  cluster: ClusterData,
-  { filters, range, cluster_kept, breathe }: Pick<Asked, "breathe"> & {
-    readonly filters: Filters;
-    readonly range: Range;
-    readonly cluster_kept: boolean;
-  },
-): Promise<{ readonly passed: number; readonly by_code: readonly CodeCounts[] }> {
-  const { dataset } = cluster;
-  const tests = TEXT_DIMENSIONS.map((dimension) => {
-    const column = textColumn(dimension);
-    const kept = keptCodes(cluster, filters, dimension);
-    return { dimension, column, kept, counted: new Float64Array(kept.length) };
+/** Values of one dimension; the body of `GET /api/dashboard/values`. */
+export interface ValuesAnswer {
+  readonly dimension: Dimension;
+  /** How many values contain the text. */
+  readonly count: number;
+  /** Those with most jobs first, each written as in the URL: `(none)` for jobs without a value. */
+  readonly values: readonly Facet[];
+}
+
+interface Counted {
+  readonly clusters: readonly ClusterData[];
+  readonly key: string;
+  readonly facets: Promise<readonly Facet[]>;
+}
+
+/** The values counted last, by the first cluster: whoever types what to find asks for the same ones letter after letter. */
+const last_counted = new WeakMap<ClusterData, Counted>();
+
+/** The values of one dimension that contain a text, as {@link facets} has them. */
+export async function values(
+  data: Data,
+  filters: Filters,
+  { dimension, find, limit, ...asked }: ValuesAsked,
+): Promise<ValuesAnswer> {
+  const facets = counted(data, filters, { dimension, ...asked });
+  const wanted = find.toLowerCase();
+  const found = (await facets).filter(({ value }) => value.toLowerCase().includes(wanted));
+  return { dimension, count: found.length, values: found.slice(0, limit) };
+}
+
+/** All values of a dimension, from the last time if neither the question nor a cluster has changed since. */
+function counted(
+  data: Data,
+  filters: Filters,
+  { dimension, ...asked }: Asked & { readonly dimension: Dimension },
+): Promise<readonly Facet[]> {
+  const clusters = [...data.values()];
+  const [first] = clusters;
+  const key = JSON.stringify([dimension, formatFilters(filters), asked.now_s]);
+  const last = first === undefined ? undefined : last_counted.get(first);
+  const same = last?.key === key && last.clusters.length === clusters.length &&
+    last.clusters.every((cluster, at) => cluster === clusters[at]);
+  if (last !== undefined && same) return last.facets;
+  const facets = countValues(data, filters, { ...asked, dimensions: [dimension] }).then((counts) =>
+    facetsOf(counts.get(dimension) ?? new Map(), filters.only[dimension]).map((facet) => ({
+      ...facet,
+      value: textOfKey(facet.value),
+    }))
+  );
+  if (first === undefined) return facets;
+  last_counted.set(first, { clusters, key, facets });
+  // What failed once, or was given up, is counted anew when it is asked for again.
+  facets.catch(() => {
+    if (last_counted.get(first)?.facets === facets) last_counted.delete(first);
   });
-  const search = filters.q === null ? null : searchOf(dataset, filters.q);
-  const present = presence(cluster, range);
-  const until_s = cluster.fresh_until_s ?? 0;
-  let passed = 0;
-  const kept = tests.map((test) => test.kept);
-  const counted = tests.map((test) => test.counted);
-  for (const week of dataset.weeks.values()) {
-    if (!mayBeThere(week, { ...range, until_s })) continue;
-    const pause = breathe?.();
-    if (pause !== undefined) await pause;
-    const { runs } = week;
-    const { from, rows, lives: { first_min, first_max, last_min, last_max } } = runs;
-    const codes = tests.map(({ column }) => runs.codes(column));
-    const [isPresent, found] = [present(week), search?.(week)];
-    for (let run = 0; run < runs.count; run++) {
-      if (first_min[run] >= range.end_s) continue;
-      if (last_max[run] < range.start_s && !(runs.isOpen(run) && until_s >= range.start_s)) continue;
-      let failed = 0;
-      let which = -1;
-      for (let i = 0; i < codes.length && failed < 2; i++) {
-        if (kept[i][codes[i][run]] === 0) {
-          failed++;
-          which = i;
-        }
-      }
-      if (failed > 1) continue;
-      let jobs = 0;
-      if (found === undefined && first_max[run] < range.end_s && last_min[run] >= range.start_s) {
-        jobs = from[run + 1] - from[run];
-      } else {
-        for (let at = from[run]; at < from[run + 1]; at++) {
-          if (isPresent(rows[at]) && (found === undefined || found(rows[at]))) jobs++;
-        }
-      }
-      if (failed === 0) passed += jobs;
-      if (!cluster_kept) continue;
-      if (failed === 1) counted[which][codes[which][run]] += jobs;
-      else for (let i = 0; i < codes.length; i++) counted[i][codes[i][run]] += jobs;
-    }
-  }
-  return { passed, by_code: tests };
+  return facets;
 }
 
-function sorted(counts: ReadonlyMap<string, number>, chosen: readonly string[]): readonly Facet[] {
-  return [...counts].map(([value, jobs]) => ({ value, jobs, selected: chosen.includes(value) }))
-    .filter(({ jobs, selected }) => jobs > 0 || selected)
+/** Values with their jobs, most first; chosen ones even without any. */
+function facetsOf(counts: ValueCounts, chosen: readonly string[]): readonly Facet[] {
+  const selected = new Set(chosen);
+  for (const value of chosen) if (!counts.has(value)) counts.set(value, 0);
+  return [...counts].map(([value, jobs]) => ({ value, jobs, selected: selected.has(value) }))
     .sort((a, b) => b.jobs - a.jobs || (a.value < b.value ? -1 : 1));
 }

@@ -8,8 +8,8 @@ import { chosenClusters, rangeOf, reportedUntil } from "./range.ts";
 import { select } from "./scan.ts";
 import { Taking } from "./taking.ts";
 import { UnanswerableError } from "./unanswerable.ts";
+import { HOUR_S } from "../view/units.ts";
 
-const HOUR_S = 3600;
 /** Hours of a week. */
 const CELLS = 168;
 /** 1970 began on a Thursday: so many hours after a Monday. */
@@ -64,6 +64,7 @@ export async function hoursOfWeek(
     const taking = new Taking(selections, {
       buckets,
       by: "none",
+      filters,
       basis: filters.basis,
       slotOf: () => 0,
       reported_s,
@@ -103,7 +104,8 @@ function meansOver(name: MeasureName, { by }: Filters): boolean {
     throw new UnanswerableError("by", `by=${by} cannot be asked by hours of the week: leave it out`);
   }
   if (MEANS.includes(name)) return true;
-  if (measureOf(name).additive) return false;
+  const { additive, capacity } = measureOf(name);
+  if (additive && capacity === undefined) return false;
   throw new UnanswerableError(
     "measure",
     `measure=${name} cannot be asked by hours of the week: only what adds up, and ${MEANS.join(" and ")}`,

@@ -118,7 +118,7 @@ async function shown<T>(
 
 /** Everything that is there now; null if the nodes are not known. */
 export function hardwareTotals(inventory: Inventory | null, now_s: number): HardwareTotals | null {
-  if (inventory === null || inventory.told_s.nodes === null) return null;
+  if (inventory === null || inventory.nodes_from_s === null) return null;
   const nodes = presentNodes(inventory, now_s);
   const sum = (of: (node: NodeRow) => number) => nodes.reduce((total, node) => total + of(node), 0);
   const by_type = new Map<string, number>();
@@ -142,7 +142,7 @@ export function lastTold(inventory: Inventory | null): number | null {
 }
 
 /** The nodes that are there now. */
-function presentNodes(inventory: Inventory | null, now_s: number): readonly NodeRow[] {
+export function presentNodes(inventory: Inventory | null, now_s: number): readonly NodeRow[] {
   if (inventory === null) return [];
   const states = new Map(inventory.states.map((node) => [node.node, node]));
   // A reservation for maintenance shows in the state of its nodes only a while after it has begun (seen in 22.05).

@@ -1,12 +1,11 @@
 import type { Week } from "../engine/week.ts";
 import type { Filters } from "../view/filters.ts";
-import { type Dimension, DIMENSIONS } from "../view/measures.ts";
 import type { Range } from "./answers.ts";
+import { type Choice, choicesOf } from "./choices.ts";
 import type { Asked, ClusterData, Data } from "./data.ts";
 import { chosenClusters, rangeOf } from "./range.ts";
-import { keptCodes, textColumn } from "./scan.ts";
 import { type Marker, markerOf } from "./search.ts";
-import { codesIn, factsOf } from "./week_facts.ts";
+import { factsOf } from "./week_facts.ts";
 
 /** Rows of a week. */
 interface Marked {
@@ -27,7 +26,7 @@ const NONE: Marked = { count: 0, marks: new Uint8Array() };
 export async function* eachWeek(data: Data, filters: Filters, asked: Asked): AsyncGenerator<MatchingWeek> {
   const range = rangeOf(data, filters, asked.now_s);
   for (const cluster of chosenClusters(data, filters)) {
-    const tests = testsOf(cluster, filters);
+    const choices = choicesOf(cluster, filters);
     const search = filters.q === null ? null : markerOf(cluster.dataset, filters.q);
     const until_s = cluster.fresh_until_s ?? 0;
     for (const week of cluster.dataset.weeks.values()) {
@@ -35,28 +34,16 @@ export async function* eachWeek(data: Data, filters: Filters, asked: Asked): Asy
       if (pause !== undefined) await pause;
       const { first, last, open } = factsOf(week);
       if (first.low >= range.end_s || Math.max(last.high, open ? until_s : 0) < range.start_s) continue;
-      const marked = markedOf(week, { tests, search, range, until_s });
+      const marked = markedOf(week, { choices, search, range, until_s });
       if (marked.count > 0) yield { cluster, week, ...marked };
     }
   }
 }
 
-/** The codes of a dimension that the filters keep, 1 by code. */
-interface Test {
-  readonly column: ReturnType<typeof textColumn>;
-  readonly kept: Uint8Array;
-}
-
-function testsOf(cluster: ClusterData, filters: Filters): readonly Test[] {
-  return DIMENSIONS.filter((dimension): dimension is Exclude<Dimension, "cluster"> =>
-    dimension !== "cluster" && filters.only[dimension].length + filters.not[dimension].length > 0
-  ).map((dimension) => ({ column: textColumn(dimension), kept: keptCodes(cluster, filters, dimension) }));
-}
-
 function markedOf(
   week: Week,
-  { tests, search, range, until_s }: {
-    readonly tests: readonly Test[];
+  { choices, search, range, until_s }: {
+    readonly choices: readonly Choice[];
     readonly search: Marker | null;
     readonly range: Range;
     readonly until_s: number;
@@ -65,13 +52,13 @@ function markedOf(
   const { first, last } = factsOf(week);
   const surely = first.high < range.end_s && last.low >= range.start_s;
   let marks: Uint8Array | null = null;
-  for (const { column, kept } of tests) {
+  for (const { kept, ofRows, inWeek } of choices) {
     // Most texts are in few weeks, and most weeks hold few texts.
-    const codes = codesIn(week, column);
-    if (codes.every((code) => kept[code] === 1)) continue;
-    if (codes.every((code) => kept[code] === 0)) return NONE;
+    const found = inWeek?.(week);
+    if (found?.every((number) => kept[number] === 1)) continue;
+    if (found?.every((number) => kept[number] === 0)) return NONE;
     if (marks === null) marks = new Uint8Array(week.length).fill(1);
-    keep(marks, week.codes[column], kept);
+    keep(marks, ofRows(week), kept);
   }
   const found = search?.(week);
   if (found === null) return NONE;
@@ -86,9 +73,9 @@ function markedOf(
   return count === 0 ? NONE : { count, marks };
 }
 
-function keep(marks: Uint8Array, codes: Week["codes"]["User"], kept: Uint8Array): void {
-  for (let row = 0; row < codes.length; row++) marks[row] &= kept[codes[row]];
-  if (kept[0] === 0) marks.fill(0, codes.length);
+function keep(marks: Uint8Array, numbers: ArrayLike<number>, kept: Uint8Array): void {
+  for (let row = 0; row < numbers.length; row++) marks[row] &= kept[numbers[row]];
+  if (kept[0] === 0) marks.fill(0, numbers.length);
 }
 
 function both(marks: Uint8Array, found: Uint8Array): Uint8Array {

@@ -7,6 +7,11 @@ import { isNothing } from "./nothing.ts";
 import { look } from "./look.ts";
 import { rangeOf } from "./range.ts";
 
+/** Keys between two breaks. */
+const KEYS_AT_ONCE = 256;
+
+type RankingRow = RankingAnswer["rows"][number];
+
 /**
  * Several measures of every key of a grouping over the range of the filters, or over the range given; the key
  * largest in the first measure comes first, keys with nothing in any measure are left out.
@@ -22,12 +27,17 @@ export async function ranking(
 ): Promise<RankingAnswer> {
   const buckets = new Buckets([range.start_s, range.end_s]);
   const { taken, slots } = await look(data, filters, { measures, range, buckets, by, shown: null, breathe });
-  await breathe?.();
-  const valuesOf = (slot: number): MeasureValues =>
-    Object.fromEntries([...taken].map(([name, measured]) => [name, measured.total(slot)]));
   const [first] = measures;
-  const rows = slots.keys.map((key, slot) => ({ key, values: valuesOf(slot) }))
-    .filter(({ values }) => measures.some((name) => !isNothing(name, values[name])))
-    .sort((a, b) => (b.values[first] ?? 0) - (a.values[first] ?? 0) || (a.key < b.key ? -1 : 1));
+  const rows: RankingRow[] = [];
+  for (const [slot, key] of slots.keys.entries()) {
+    if (slot % KEYS_AT_ONCE === 0) await breathe?.();
+    const values: MeasureValues = Object.fromEntries(
+      [...taken].map(([name, measured]) => [name, measured.total(slot)]),
+    );
+    if (measures.some((name) => !isNothing(name, values[name]))) rows.push({ key, values });
+  }
+  await breathe?.();
+  rows.sort((a, b) => (b.values[first] ?? 0) - (a.values[first] ?? 0) || (a.key < b.key ? -1 : 1));
+  await breathe?.();
   return { rows, totals: Object.fromEntries([...taken].map(([name, { all }]) => [name, all])) };
 }

@@ -1,26 +1,18 @@
-import type { SharedText } from "../engine/group_rows.ts";
-import { chooseRuns, type Chosen, type Condition } from "../engine/scan.ts";
+import { chooseRuns, type Chosen, type Condition, type Presence } from "../engine/scan.ts";
 import type { Week } from "../engine/week.ts";
 import type { Filters } from "../view/filters.ts";
-import { type Dimension, DIMENSIONS } from "../view/measures.ts";
 import type { Range } from "./answers.ts";
+import { type Choice, choicesOf, isChosen } from "./choices.ts";
 import type { Asked, ClusterData, Data } from "./data.ts";
 import { chosenClusters } from "./range.ts";
 import { mayBeThere } from "./week_facts.ts";
-
-/** The column of each dimension that is one. */
-const COLUMNS: Readonly<Record<Exclude<Dimension, "cluster">, SharedText>> = {
-  account: "Account",
-  user: "User",
-  partition: "Partition",
-  qos: "QOS",
-  state: "State",
-};
 
 /** The chosen runs of one cluster. */
 export interface Selection {
   readonly cluster: ClusterData;
   readonly weeks: readonly Chosen[];
+  /** The accounts chosen with `account_tree`, whose children jobs are grouped by. */
+  readonly in_tree: readonly string[];
 }
 
 /** The runs of jobs that the filters leave, without those of which none can have been there in the range. */
@@ -31,41 +23,63 @@ export async function select(
 ): Promise<readonly Selection[]> {
   const selections: Selection[] = [];
   for (const cluster of chosenClusters(data, filters)) {
-    const conditions = conditionsOf(cluster, filters);
+    const choices = choicesOf(cluster, filters);
     const presence = { ...range, until_s: cluster.fresh_until_s ?? 0 };
-    const key = JSON.stringify([choicesOf(filters), range.start_s, range.end_s, presence.until_s]);
+    const key = JSON.stringify([
+      choiceKey(filters),
+      isChosen(filters, "account_tree") ? cluster.inventory?.changes : null,
+      [range.start_s, range.end_s, presence.until_s],
+    ]);
     const weeks: Chosen[] = [];
     for (const week of cluster.dataset.weeks.values()) {
       const pause = breathe?.();
       if (pause !== undefined) await pause;
       if (!mayBeThere(week, presence)) continue;
-      const runs = kept(week, key, () => chooseRuns(week, conditions, presence));
-      if (runs.length > 0) weeks.push({ week, runs });
+      const found = kept(week, key, () => chosenOf(week, choices, presence));
+      if (found.runs.length > 0) weeks.push(found);
     }
-    selections.push({ cluster, weeks });
+    selections.push({ cluster, weeks, in_tree: filters.only.account_tree });
   }
   return selections;
 }
 
 /** Choices of a week: one page asks several questions of the same jobs, and a week that has not changed gives the same. */
-const chosen = new WeakMap<Week, Map<string, Uint32Array>>();
+const chosen = new WeakMap<Week, Map<string, Chosen>>();
 const KEPT_CHOICES = 6;
+/** Those that tell jobs of one run apart take more memory. */
+const KEPT_MARKS = 2;
 
-function kept(week: Week, key: string, choose: () => Uint32Array): Uint32Array {
-  const known = chosen.get(week) ?? new Map<string, Uint32Array>();
+function kept(week: Week, key: string, choose: () => Chosen): Chosen {
+  const known = chosen.get(week) ?? new Map<string, Chosen>();
   chosen.set(week, known);
-  const runs = known.get(key) ?? choose();
+  const found = known.get(key) ?? choose();
   known.delete(key);
-  known.set(key, runs);
-  for (const oldest of known.keys()) {
-    if (known.size <= KEPT_CHOICES) break;
-    known.delete(oldest);
+  known.set(key, found);
+  let marks = 0;
+  for (const { some } of known.values()) if (some !== null) marks++;
+  for (const [oldest, { some }] of known) {
+    if (known.size > KEPT_CHOICES || some !== null && marks > KEPT_MARKS) known.delete(oldest);
+    if (some !== null) marks--;
   }
-  return runs;
+  return found;
+}
+
+function chosenOf(week: Week, choices: readonly Choice[], presence: Presence): Chosen {
+  const runs: Condition[] = [];
+  const rows: Condition[] = [];
+  for (const { kept, ofRuns, ofRows, inWeek } of choices) {
+    const found = inWeek?.(week);
+    // Most texts are in few weeks, and most weeks hold few texts.
+    if (found?.every((number) => kept[number] === 1)) continue;
+    if (found?.every((number) => kept[number] === 0)) return { week, runs: new Uint32Array(), some: null };
+    if (ofRuns !== null) runs.push({ numbers: ofRuns(week), kept });
+    else rows.push({ numbers: ofRows(week), kept });
+  }
+  return chooseRuns(week, { runs, rows }, presence);
 }
 
 /** What the filters choose within a cluster. */
-export function choicesOf({ only, not }: Filters) {
+export function choiceKey({ only, not }: Filters) {
   return [{ ...only, cluster: [] }, { ...not, cluster: [] }];
 }
 
@@ -91,45 +105,4 @@ export function presence(
     if (start_s > last_s) last_s = start_s;
     return first_s < range.end_s && last_s >= range.start_s;
   };
-}
-
-/** The column that holds a dimension. */
-export function textColumn(dimension: Exclude<Dimension, "cluster">): SharedText {
-  return COLUMNS[dimension];
-}
-
-/** Whether the filters keep jobs with this text in a dimension. */
-export function keeps({ only, not }: Filters, dimension: Dimension, text: string | null): boolean {
-  const values = text === null ? [] : dimension === "partition" ? partitions(text) : [text];
-  return (only[dimension].length === 0 || values.some((value) => only[dimension].includes(value))) &&
-    !values.some((value) => not[dimension].includes(value));
-}
-
-function conditionsOf({ dataset }: ClusterData, filters: Filters): readonly Condition[] {
-  const conditions: Condition[] = [];
-  for (const dimension of DIMENSIONS) {
-    const constrained = filters.only[dimension].length + filters.not[dimension].length > 0;
-    if (dimension === "cluster" || !constrained) continue;
-    conditions.push({ column: COLUMNS[dimension], kept: keptCodes({ dataset }, filters, dimension) });
-  }
-  return conditions;
-}
-
-/** By code of a dimension's column, 1 where the filters keep it. */
-export function keptCodes(
-  { dataset }: Pick<ClusterData, "dataset">,
-  filters: Filters,
-  dimension: Exclude<Dimension, "cluster">,
-): Uint8Array {
-  const dictionary = dataset.dictionaries[COLUMNS[dimension]];
-  const codes = new Uint8Array(dictionary.size);
-  for (let code = 0; code < codes.length; code++) {
-    codes[code] = keeps(filters, dimension, dictionary.text(code)) ? 1 : 0;
-  }
-  return codes;
-}
-
-/** The partitions a job may start in: `a,b` or `a, b` while it waits, one once it runs. */
-export function partitions(text: string): readonly string[] {
-  return text.includes(",") ? [text, ...text.split(",").map((part) => part.trim())] : [text];
 }

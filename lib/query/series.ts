@@ -7,27 +7,33 @@ import { look } from "./look.ts";
 import { basisOf } from "./measure.ts";
 import { isNothing } from "./nothing.ts";
 import { chosenClusters, rangeOf, reportedUntil } from "./range.ts";
-import { type Steps, stepsOf, TooManyBucketsError } from "./steps.ts";
+import { incompleteFrom, type Steps, stepsOf, TooManyBucketsError } from "./steps.ts";
 
 /** Series of an answer unless fewer are asked for; the rest is folded into one. */
 const MAX_SERIES = 1000;
-/** Most values of one answer. */
-const MAX_VALUES = 2_000_000;
+/** Most values of one answer, and of one whose values are not sums: each of these takes more time and memory. */
+const MAX_VALUES = 1_000_000;
+const MAX_COSTLY_VALUES = 500_000;
+/** Keys between two breaks. */
+const KEYS_AT_ONCE = 1024;
 
 /**
  * A measure over time, split by a grouping.
  *
+ * @param options.range another range than the one of the filters; it may end within a bucket
  * @param options.top most keys to show; the others are folded into a last row that says how many they are
  * @throws {TooManyBucketsError} if the step is too fine for the range
  */
 export async function series(
   data: Data,
   filters: Filters,
-  { now_s, breathe, top = MAX_SERIES }: Asked & { readonly top?: number },
+  { now_s, breathe, top = MAX_SERIES, range = rangeOf(data, filters, now_s) }: Asked & {
+    readonly top?: number;
+    readonly range?: Range;
+  },
 ): Promise<SeriesAnswer> {
   const name = filters.measure ?? "cpu-hours";
   const by = filters.by ?? "none";
-  const range = rangeOf(data, filters, now_s);
   const steps = stepsOf(range, filters.step);
   const { rows, all } = await rowsOf(data, filters, { name, by, range, steps, top, breathe });
   return {
@@ -59,7 +65,7 @@ async function rowsOf(
   const { name, by, range, steps, top, breathe } = asking;
   const { buckets } = steps;
   const { keys, of } = await topKeys(data, filters, asking);
-  if (buckets.count * keys.length > MAX_VALUES) {
+  if (buckets.count * keys.length > (measureOf(name).additive ? MAX_VALUES : MAX_COSTLY_VALUES)) {
     throw new TooManyBucketsError(
       `step=${steps.step} by ${by} gives too many values: use a wider step or fewer days`,
     );
@@ -69,18 +75,24 @@ async function rowsOf(
   const { taken } = await look(data, filters, { measures: [name], range, buckets, by, shown, breathe });
   const measured = taken.get(name);
   if (measured === undefined) throw new RangeError(`${name} was not measured`);
-  const row = (slot: number): SeriesRow => ({
+  const row = (slot: number, total: number | null): SeriesRow => ({
     key: shown[slot] ?? "",
     values: Array.from({ length: buckets.count }, (_, bucket) => measured.cell(slot, bucket)),
-    total: measured.total(slot),
+    total,
   });
-  const rows = shown.map((_, slot) => row(slot)).filter(({ total }) =>
-    by === "none" || !isNothing(name, total)
-  )
-    .sort((a, b) => (b.total ?? 0) - (a.total ?? 0) || (a.key < b.key ? -1 : 1));
+  const rows: SeriesRow[] = [];
+  for (let slot = 0; slot < shown.length; slot++) {
+    const pause = breathe?.();
+    if (pause !== undefined) await pause;
+    const total = measured.total(slot);
+    if (by === "none" || !isNothing(name, total)) rows.push(row(slot, total));
+  }
+  rows.sort((a, b) => (b.total ?? 0) - (a.total ?? 0) || (a.key < b.key ? -1 : 1));
   const others = of - shown.length;
   return {
-    rows: others > 0 && top > 0 ? [...rows, { ...row(shown.length), others }] : rows,
+    rows: others > 0 && top > 0
+      ? [...rows, { ...row(shown.length, measured.total(shown.length)), others }]
+      : rows,
     all: measured.all,
   };
 }
@@ -92,17 +104,25 @@ async function topKeys(
   { name, by, range, steps, top, breathe }: Asking,
 ): Promise<{ readonly keys: readonly string[]; readonly of: number }> {
   if (by === "none") return { keys: [""], of: 1 };
-  // A long wait alone makes nobody important: those who used most come first.
-  const measures: readonly MeasureName[] = measureOf(name).additive ? [name] : [name, "cpu-hours"];
+  // Neither a long wait nor a large partition alone is important: those that used most come first.
+  const { additive, capacity } = measureOf(name);
+  const measures: readonly MeasureName[] = additive && capacity === undefined ? [name] : [name, "cpu-hours"];
   const buckets = new Buckets([steps.buckets.start_s, steps.buckets.end_s]);
   const { taken, slots } = await look(data, filters, { measures, range, buckets, by, shown: null, breathe });
-  const ranked = (of: MeasureName): string[] =>
-    slots.keys.map((key, slot) => ({ key, total: taken.get(of)?.total(slot) ?? null }))
-      .filter(({ total }) => !isNothing(of, total))
-      .sort((a, b) => (b.total ?? 0) - (a.total ?? 0) || (a.key < b.key ? -1 : 1)).map(({ key }) => key);
-  const by_measure = ranked(name);
+  const ranked = async (of: MeasureName): Promise<string[]> => {
+    const found: { readonly key: string; readonly total: number | null }[] = [];
+    for (const [slot, key] of slots.keys.entries()) {
+      if (slot % KEYS_AT_ONCE === 0) await breathe?.();
+      const total = taken.get(of)?.total(slot) ?? null;
+      if (!isNothing(of, total)) found.push({ key, total });
+    }
+    await breathe?.();
+    found.sort((a, b) => (b.total ?? 0) - (a.total ?? 0) || (a.key < b.key ? -1 : 1));
+    return found.map(({ key }) => key);
+  };
+  const by_measure = await ranked(name);
   if (measures.length === 1) return { keys: by_measure.slice(0, top), of: by_measure.length };
-  const used = ranked("cpu-hours");
+  const used = await ranked("cpu-hours");
   const first = new Set(used);
   const with_value = new Set(by_measure);
   const keys = [
@@ -110,13 +130,4 @@ async function topKeys(
     ...by_measure.filter((key) => !first.has(key)),
   ];
   return { keys: keys.slice(0, top), of: keys.length };
-}
-
-/** Start of the first bucket that ends after what the clusters have reported. */
-function incompleteFrom(fresh_until_s: number | null, { buckets, starts }: Steps): string | null {
-  if (fresh_until_s === null) return null;
-  for (let bucket = 0; bucket < buckets.count; bucket++) {
-    if (buckets.edges[bucket + 1] > fresh_until_s) return starts[bucket];
-  }
-  return null;
 }

@@ -1,6 +1,7 @@
 import { Buckets } from "../engine/buckets.ts";
 import type { Step } from "../view/filters.ts";
 import type { Range } from "./answers.ts";
+import { DAY_S, HOUR_S } from "../view/units.ts";
 
 export type CalendarStep = Exclude<Step, "auto">;
 
@@ -27,7 +28,7 @@ export class TooManyBucketsError extends RangeError {
  * @throws {TooManyBucketsError} for hours over more than about ten years
  */
 export function stepsOf(range: Range, step: Step): Steps {
-  const chosen = step === "auto" ? automatic(range) : step;
+  const chosen = step === "auto" ? automaticStep(range) : step;
   if (chosen === "total") {
     return {
       step: chosen,
@@ -42,15 +43,24 @@ export function stepsOf(range: Range, step: Step): Steps {
   }
   const starts: string[] = [];
   const edges: number[] = [];
-  for (const { start_s, text } of chosen === "hour" ? hours(range) : days(range, chosen)) {
+  for (const { start_s, text } of chosen === "hour" ? hours(range) : startsOf(range, chosen)) {
     starts.push(text);
     edges.push(Math.max(start_s, range.start_s));
   }
   return { step: chosen, starts, buckets: new Buckets([...edges, range.end_s]) };
 }
 
+/** Start of the first bucket that ends after what the clusters have reported. */
+export function incompleteFrom(fresh_until_s: number | null, { buckets, starts }: Steps): string | null {
+  if (fresh_until_s === null) return null;
+  for (let bucket = 0; bucket < buckets.count; bucket++) {
+    if (buckets.edges[bucket + 1] > fresh_until_s) return starts[bucket];
+  }
+  return null;
+}
+
 /** The finest step with at most 120 buckets, hours only up to three days. */
-function automatic({ from, to }: Range): CalendarStep {
+export function automaticStep({ from, to }: Range): Exclude<CalendarStep, "total"> {
   const days = Temporal.PlainDate.from(from).until(Temporal.PlainDate.from(to)).days + 1;
   if (days <= 3) return "hour";
   if (days <= 120) return "day";
@@ -64,7 +74,7 @@ interface Start {
   readonly text: string;
 }
 
-function* days({ from, tz, end_s }: Range, step: keyof typeof LENGTHS): Generator<Start> {
+function* startsOf({ from, tz, end_s }: Range, step: keyof typeof LENGTHS): Generator<Start> {
   let day = firstDay(Temporal.PlainDate.from(from), step);
   for (let before_s = -Infinity;;) {
     const start_s = day.toZonedDateTime(tz).epochMilliseconds / 1000;
@@ -79,7 +89,7 @@ function* days({ from, tz, end_s }: Range, step: keyof typeof LENGTHS): Generato
 function* hours(range: Range): Generator<Start> {
   const { tz, end_s } = range;
   let time_s = range.start_s;
-  for (const { start_s } of days(range, "day")) {
+  for (const { start_s } of startsOf(range, "day")) {
     const next_s = start_s + DAY_S;
     const offset = offsetOf(start_s, tz);
     // The calendar is slow and most days are plain: it is asked for the hours of those alone on which a clock is set.
@@ -94,10 +104,8 @@ function* hours(range: Range): Generator<Start> {
   for (; time_s < end_s; time_s = nextHour(time_s, tz)) yield { start_s: time_s, text: iso(time_s, tz) };
 }
 
-const HOUR_S = 3600;
-const DAY_S = 86_400;
-
-const LENGTHS = {
+/** How long the steps of whole days are. */
+export const LENGTHS = {
   day: { days: 1 },
   week: { days: 7 },
   month: { months: 1 },
@@ -105,7 +113,8 @@ const LENGTHS = {
   year: { years: 1 },
 } as const;
 
-function firstDay(day: Temporal.PlainDate, step: keyof typeof LENGTHS): Temporal.PlainDate {
+/** The day on which the bucket of a day begins. */
+export function firstDay(day: Temporal.PlainDate, step: keyof typeof LENGTHS): Temporal.PlainDate {
   switch (step) {
     case "day":
       return day;

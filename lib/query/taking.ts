@@ -10,16 +10,14 @@ import type { Week } from "../engine/week.ts";
 import { withBreaks } from "../engine/work.ts";
 import type { CodedText } from "../engine/coded_text.ts";
 import type { Basis } from "../view/filters.ts";
-import type { Grouping } from "../view/measures.ts";
+import type { Span } from "./capacity.ts";
 import type { Asked, ClusterData } from "./data.ts";
-import { grouperOf, Names, type SlotOf } from "./grouping.ts";
+import { grouperOf, Names } from "./grouping.ts";
+import type { Offering } from "./offered.ts";
 import type { Selection } from "./scan.ts";
 
 /** What to measure, over which buckets and grouped how. */
-export interface Measuring extends Pick<Asked, "breathe"> {
-  readonly buckets: Buckets;
-  readonly by: Grouping;
-  readonly slotOf: SlotOf;
+export interface Measuring extends Pick<Asked, "breathe">, Offering {
   readonly basis: Basis;
   /** Up to when all clusters have reported; null before the first. */
   readonly reported_s: number | null;
@@ -37,6 +35,7 @@ export class Taking {
   readonly #selections: readonly Selection[];
   readonly measuring: Measuring;
   #scans: Promise<readonly ClusterScans[]> | null = null;
+  #scans_on_nodes: Promise<readonly ClusterScans[]> | null = null;
   readonly #made = new Map<string, Promise<unknown>>();
 
   constructor(selections: readonly Selection[], measuring: Measuring) {
@@ -72,6 +71,39 @@ export class Taking {
     });
   }
 
+  /**
+   * A flow of jobs over the part of their intervals that lies in a span of their cluster; null for none of it. Where
+   * nodes are chosen, jobs are grouped only by those, whose part of them the flow has to tell.
+   */
+  flowWithin(
+    key: string,
+    flow: (cluster: ClusterData) => Flow,
+    spanOf: (cluster: ClusterData) => Span | null,
+  ): Promise<Tally> {
+    return this.#once(`flow within ${key}`, async () => {
+      const { buckets } = this.measuring;
+      const tally = new Tally(buckets);
+      const parts: Tally[] = [];
+      await this.#each(({ cluster, until_s }) => {
+        const span = spanOf(cluster);
+        if (span === null) return () => {};
+        const [from_s, to_s] = span;
+        const inner = buckets.edges.filter((edge) => edge > from_s && edge < to_s);
+        const part = new Tally(new Buckets([from_s, ...inner, to_s]));
+        parts.push(part);
+        const told = flow(cluster);
+        return (scan) => tallyFlow(part, scan, { flow: told, until_s });
+      }, this.#onNodes());
+      for (const part of parts) tally.include(part, buckets.at(part.buckets.start_s));
+      return tally;
+    });
+  }
+
+  /** The clusters that are looked at, those without a job too. */
+  get clusters(): readonly ClusterData[] {
+    return this.#selections.map(({ cluster }) => cluster);
+  }
+
   /** A value of the jobs whose intervals overlap a bucket, summed; the same for all jobs of a run. */
   spans(key: string, doing: Doing, value: (week: Week) => (row: number) => number): Promise<Tally> {
     return this.#once(`spans ${key}`, async () => {
@@ -88,6 +120,7 @@ export class Taking {
       await this.#each(() => (scan) => samples.count(scan, event));
       await withBreaks(samples.counting(), this.measuring.breathe);
       await this.#each(() => (scan) => samples.keep(scan, event));
+      await withBreaks(samples.keeping(), this.measuring.breathe);
       return samples;
     });
   }
@@ -116,8 +149,11 @@ export class Taking {
     });
   }
 
-  async #each(look: (scans: ClusterScans) => (scan: Scan) => void): Promise<void> {
-    for (const scans of await (this.#scans ??= this.#group())) {
+  async #each(
+    look: (scans: ClusterScans) => (scan: Scan) => void,
+    grouped = this.#scans ??= this.#group(),
+  ): Promise<void> {
+    for (const scans of await grouped) {
       const lookAt = look(scans);
       for (const scan of scans.scans) {
         const pause = this.measuring.breathe?.();
@@ -127,11 +163,19 @@ export class Taking {
     }
   }
 
-  async #group(): Promise<readonly ClusterScans[]> {
+  #onNodes(): Promise<readonly ClusterScans[]> {
+    const { by, filters: { only } } = this.measuring;
+    return by === "node" && only.node.length > 0
+      ? this.#scans_on_nodes ??= this.#group(only.node)
+      : this.#scans ??= this.#group();
+  }
+
+  async #group(nodes: readonly string[] = []): Promise<readonly ClusterScans[]> {
     const { by, slotOf, breathe } = this.measuring;
     const found: ClusterScans[] = [];
-    for (const { cluster, weeks } of this.#selections) {
-      const grouper = grouperOf(cluster, by, slotOf);
+    for (const selection of this.#selections) {
+      const { cluster, weeks } = selection;
+      const grouper = grouperOf(selection, by, slotOf, nodes);
       const scans: Scan[] = [];
       for (const chosen of weeks) {
         const pause = breathe?.();

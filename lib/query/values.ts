@@ -12,7 +12,7 @@ import type { ClusterData } from "./data.ts";
 export type Counted = Resource | "mem";
 
 /** Final states of jobs whose hours were lost. */
-const FAILED: readonly string[] = ["FAILED", "NODE_FAIL", "OUT_OF_MEMORY", "TIMEOUT"];
+export const FAILED_STATES: readonly string[] = ["FAILED", "NODE_FAIL", "OUT_OF_MEMORY", "TIMEOUT"];
 
 type ByRow = (week: Week) => (row: number) => number;
 
@@ -98,12 +98,16 @@ export function flowOf(
   return { doing: "runs", rate, amount, weighted: true };
 }
 
-/** A value of the jobs that ended in one of the failed states; of others none. */
-export function ofFailed({ dataset }: ClusterData, { name, of }: RowValue): RowValue {
-  const codes = new Set(FAILED.map((state) => dataset.dictionaries.State.find(state)));
+/** A value of the jobs in one of some states; of others none. */
+export function ofStates(
+  { dataset }: ClusterData,
+  states: readonly string[],
+  { name, of }: RowValue,
+): RowValue {
+  const codes = new Set(states.map((state) => dataset.dictionaries.State.find(state)));
   codes.delete(undefined);
   return {
-    name: `failed ${name}`,
+    name: `${states.join(" ")} ${name}`,
     of: (week) => {
       const valueOf = of(week);
       return (row) => codes.has(week.code("State", row)) ? valueOf(row) : NaN;
@@ -111,29 +115,40 @@ export function ofFailed({ dataset }: ClusterData, { name, of }: RowValue): RowV
   };
 }
 
-/** What jobs that ended were given and what they used of it: CPU-seconds, byte-seconds, or seconds. */
-export type Use = "cpu" | "mem" | "limit";
+/** What jobs that ended were given and what they used of it: CPU-, GPU- or byte-seconds, or seconds. */
+export type Use = "cpu" | "gpu" | "mem" | "limit";
 
 /** What a job was given where it is known what it used of it, or what it used, or what it left. */
 export function useValue(cluster: ClusterData, use: Use, part: "given" | "used" | "left"): RowValue {
-  const pair = PAIRS[use](cluster);
+  const readersOf = useReaders(cluster, use);
   return {
     name: `${part} ${use}`,
     of: (week) => {
-      const [given, used, elapsedOf] = [pair.given(week), pair.used(week), ELAPSED.of(week)];
+      const { elapsedOf, given, used } = readersOf(week);
       return (row) => {
         const elapsed_s = elapsedOf(row);
         const given_here = given(row, elapsed_s);
+        if (!(given_here > 0)) return NaN;
         const used_here = used(row, elapsed_s);
-        if (!(given_here > 0) || Number.isNaN(used_here)) return NaN;
-        return part === "given"
-          ? given_here
-          : part === "used"
-          ? used_here
-          : Math.max(0, given_here - used_here);
+        if (Number.isNaN(used_here)) return NaN;
+        if (part === "given") return given_here;
+        return part === "used" ? used_here : Math.max(0, given_here - used_here);
       };
     },
   };
+}
+
+/** What each job that ended was given and what it used of it, by its run time; NaN where that is not known. */
+export interface UseReaders {
+  readonly elapsedOf: (row: number) => number;
+  readonly given: (row: number, elapsed_s: number) => number;
+  readonly used: (row: number, elapsed_s: number) => number;
+}
+
+/** Reads what jobs were given and what they used of it; numbers alone, as every job of a week is asked for. */
+export function useReaders(cluster: ClusterData, use: Use): (week: Week) => UseReaders {
+  const pair = PAIRS[use](cluster);
+  return (week) => ({ elapsedOf: ELAPSED.of(week), given: pair.given(week), used: pair.used(week) });
 }
 
 type AtElapsed = (week: Week) => (row: number, elapsed_s: number) => number;
@@ -142,6 +157,12 @@ const PAIRS: Readonly<Record<Use, (cluster: ClusterData) => { given: AtElapsed; 
   cpu: () => ({
     given: (week) => (row, elapsed_s) => week.numbers.AllocCPUS.at(row) * elapsed_s,
     used: (week) => (row, elapsed_s) => elapsed_s >= 0 ? week.numbers.TotalCPU.at(row) : NaN,
+  }),
+  gpu: () => ({
+    given: (week) => (row, elapsed_s) => week.numbers.AllocGPUS.at(row) * elapsed_s,
+    // Slurm adds up the GPUs of a task, and does not say how many each has.
+    used: (week) => (row, elapsed_s) =>
+      Math.min(100, week.numbers.GPUUtilAve.at(row)) / 100 * week.numbers.AllocGPUS.at(row) * elapsed_s,
   }),
   mem: (cluster) => ({
     given: (week) => {

@@ -1,6 +1,6 @@
-import { DIMENSIONS } from "../view/measures.ts";
+import { MAIN_DIMENSIONS } from "../view/measures.ts";
 import type { Asked, Data } from "./data.ts";
-import { textColumn } from "./scan.ts";
+import { textColumn } from "./choices.ts";
 import { factsOf } from "./week_facts.ts";
 
 /**
@@ -14,7 +14,7 @@ export async function warm(data: Data, { breathe }: Pick<Asked, "breathe">): Pro
       const { runs } = week;
       runs.prepare();
       factsOf(week);
-      for (const dimension of DIMENSIONS) if (dimension !== "cluster") runs.codes(textColumn(dimension));
+      for (const dimension of MAIN_DIMENSIONS) if (dimension !== "cluster") runs.codes(textColumn(dimension));
     }
   }
 }

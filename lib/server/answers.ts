@@ -1,18 +1,20 @@
+import { paramsOf } from "../pages/paths.ts";
 import { createHash } from "node:crypto";
 import type { State } from "../../state.ts";
 import type { Asked, ClusterData, Data } from "../query/data.ts";
 import { chosenClusters } from "../query/range.ts";
 import { formatFilters, parseFilters } from "../view/filters.ts";
+import { strangeKeys } from "../view/strange_keys.ts";
 import { breathe } from "./event_loop.ts";
 import { Problem } from "./problem.ts";
 import type { Turnstile } from "./turnstile.ts";
+import { MINUTE_S } from "../view/units.ts";
 
 /** Most bytes of the answers that are kept. */
 const MAX_BYTES = 32 * 1024 * 1024;
 /** What an answer takes in memory for each character of its JSON: the text itself, and the data it was made from. */
 const BYTES_PER_CHARACTER = 4;
 /** Answers are as of the minute: no number depends on seconds, only words such as "3 minutes ago". */
-const MINUTE_S = 60;
 
 /** An answer: its plain data, the same as JSON, and the tag of that. */
 export interface Answer<T = unknown> {
@@ -59,7 +61,11 @@ export class Answers {
    */
   async get<T>(
     key: string,
-    { make, signal }: { readonly make: () => T | Promise<T>; readonly signal?: AbortSignal },
+    { make, signal }: {
+      /** Calls `incomplete` if a part of the answer could not be made; it is given, but not kept. */
+      readonly make: (incomplete: () => void) => T | Promise<T>;
+      readonly signal?: AbortSignal;
+    },
   ): Promise<Found<T>> {
     const known = this.#kept.get(key);
     if (known !== undefined) {
@@ -73,16 +79,17 @@ export class Answers {
     return { ...answer as Answer<T>, made };
   }
 
-  #start(key: string, make: () => unknown): Flight {
+  #start(key: string, make: (incomplete: () => void) => unknown): Flight {
     const abandoned = new AbortController();
+    let whole = true;
     const answer = this.turnstile.pass(async () => {
-      const value = await make();
+      const value = await make(() => whole = false);
       await breathe();
       return answerOf(value);
     }, abandoned.signal);
     const flight: Flight = { answer, abandoned, waiting: 0 };
     this.#flights.set(key, flight);
-    answer.then((value) => this.#keep(key, value), () => {}).finally(() => {
+    answer.then((value) => whole && this.#keep(key, value), () => {}).finally(() => {
       if (this.#flights.get(key) === flight) this.#flights.delete(key);
     });
     // Nobody joins one that was given up.
@@ -152,25 +159,38 @@ export interface Question extends Asked {
  * The answer to a request, kept as long as neither the data nor the minute changes.
  *
  * @param options `name` tells questions with the same parameters apart; `of` says whether the answer depends on
- *   all clusters or only on those chosen
+ *   all clusters or only on those chosen, `named` whether it has the name of the saved view in it
  */
 export function answerTo<T>(
   { req, url, state }: Asking,
-  { name, of, make }: {
+  { name, of, named = true, make }: {
     readonly name: string;
+    readonly named?: boolean;
     readonly of: "all clusters" | "chosen clusters";
     readonly make: (question: Question) => T | Promise<T>;
   },
 ): Promise<Found<T>> {
   const { data, services } = state;
   const now_s = state.now_s - state.now_s % MINUTE_S;
-  const params = url.searchParams;
+  const params = paramsOf(url);
   const { filters, problems } = parseFilters(params);
-  const query = problems.length === 0 ? formatFilters(filters) : params.toString();
+  const told = problems.length + strangeKeys(params).length;
+  const query = told === 0
+    ? formatFilters(named ? filters : { ...filters, view_name: null })
+    : params.toString();
   const clusters = of === "all clusters" ? [...data.values()] : chosenClusters(data, filters);
   const key = [name, query, now_s, ...clusters.map(versionOf)].join("\n");
   return services.answers.get(key, {
-    make: () => make({ data, params, now_s, breathe }),
+    make: (incomplete) => {
+      const failed = (error: unknown): string => {
+        incomplete();
+        services.log("error", `A part of ${name} failed, request ${state.request_id}`, {
+          error: error instanceof Error ? error.stack ?? error.message : String(error),
+        });
+        return state.request_id;
+      };
+      return make({ data, params, now_s, breathe, failed });
+    },
     signal: req.signal,
   });
 }

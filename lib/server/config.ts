@@ -14,6 +14,10 @@ export interface Config {
   readonly max_body_bytes: number;
   /** How many months after its jobs have ended a week is moved to the archive; null for never. */
   readonly retention_months: number | null;
+  /** Most rows of an exported file; null for any number. */
+  readonly export_max_rows: number | null;
+  /** Path of the file that says what nodes the clusters have; null for none. */
+  readonly clusters_file: string | null;
   /** IANA zone of a cluster: its own if one is set for it, else the one for all. */
   readonly zone: (cluster: string) => string;
 }
@@ -66,6 +70,8 @@ const schema = z.object({
   HOST: z.string().default("0.0.0.0"),
   MAX_BODY_MB: wholeNumber({ least: 1, most: 2000 }).default(256),
   RETENTION_MONTHS: wholeNumber({ least: 1, most: 1200 }).nullable().default(null),
+  EXPORT_MAX_ROWS: wholeNumber({ least: 1, most: 999_999_999 }).nullable().default(null),
+  CLUSTERS_FILE: z.string().nullable().default(null),
   TIME_ZONE: list.default(["UTC"]).transform((entries, context) => {
     const zones = new Map<string | null, string>();
     for (const entry of entries) {
@@ -106,6 +112,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     host: data.HOST,
     max_body_bytes: data.MAX_BODY_MB * 1024 * 1024,
     retention_months: data.RETENTION_MONTHS,
+    export_max_rows: data.EXPORT_MAX_ROWS,
+    clusters_file: data.CLUSTERS_FILE,
     zone: (cluster) => data.TIME_ZONE.get(cluster) ?? data.TIME_ZONE.get(null) ?? "UTC",
   };
 }

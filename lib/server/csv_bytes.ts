@@ -1,14 +1,12 @@
-import { csvCell } from "../view/csv.ts";
+import { DAY_S } from "../view/units.ts";
 
-const DAY_S = 86_400;
 const ZERO = 48;
-const COMMA = 44;
 const encoder = new TextEncoder();
 
 /** Longest cell of anything but text: a number takes 24 bytes, a time 20 up to the year 9999, then 27. */
 const LONGEST = 32;
 
-/** A buffer that lines of CSV are written into, cell after cell. */
+/** A buffer that lines of text are written into, cell after cell. */
 export class CsvBytes {
   #bytes: Uint8Array<ArrayBuffer>;
   #length = 0;
@@ -29,17 +27,6 @@ export class CsvBytes {
     this.#bytes = new Uint8Array(this.capacity);
     this.#length = 0;
     return taken;
-  }
-
-  comma(): void {
-    this.#room(1);
-    this.#bytes[this.#length++] = COMMA;
-  }
-
-  endLine(): void {
-    this.#room(2);
-    this.#bytes[this.#length++] = 13;
-    this.#bytes[this.#length++] = 10;
   }
 
   /** A part of other bytes. */
@@ -172,13 +159,14 @@ const LONGEST_CELL = 128;
 
 /** The cells of a column of coded text: those met lately are kept as bytes, in room that does not grow. */
 export class TextCells {
-  readonly #textOf: (code: number) => string | null;
+  readonly #cellOf: (code: number) => string;
   readonly #codes = new Int32Array(CELLS).fill(-1);
   readonly #ends = new Uint32Array(CELLS);
   readonly #bytes = new Uint8Array(CELLS * LONGEST_CELL);
 
-  constructor(textOf: (code: number) => string | null) {
-    this.#textOf = textOf;
+  /** @param cellOf what stands in the file for a code */
+  constructor(cellOf: (code: number) => string) {
+    this.#cellOf = cellOf;
   }
 
   /** Writes the cell of a code. */
@@ -186,7 +174,7 @@ export class TextCells {
     const slot = code & (CELLS - 1);
     const start = slot * LONGEST_CELL;
     if (this.#codes[slot] !== code) {
-      const cell = csvCell(this.#textOf(code));
+      const cell = this.#cellOf(code);
       const { read, written } = encoder.encodeInto(cell, this.#bytes.subarray(start, start + LONGEST_CELL));
       if (read < cell.length) {
         this.#codes[slot] = -1;

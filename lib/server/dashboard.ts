@@ -2,11 +2,11 @@ import type { SeriesAnswer } from "../query/answers.ts";
 import type { Asked, Data } from "../query/data.ts";
 import { rangeOf } from "../query/range.ts";
 import { series } from "../query/series.ts";
-import { TooManyBucketsError } from "../query/steps.ts";
 import { DEFAULT_FILTERS, type Filters, parseFilters } from "../view/filters.ts";
 import type { Dataset } from "../engine/dataset.ts";
 import type { SharedText } from "../engine/group_rows.ts";
-import { partitions } from "../query/scan.ts";
+import { partitions } from "../query/choices.ts";
+import { inWords } from "./in_words.ts";
 import { Problem } from "./problem.ts";
 
 type ByCluster<T> = Readonly<Record<string, T>>;
@@ -98,12 +98,5 @@ export async function seriesAnswer(
   asked: Asked,
 ): Promise<SeriesAnswer> {
   const filters = apiFilters(data, params);
-  try {
-    return await series(data, filters, asked);
-  } catch (error) {
-    if (error instanceof TooManyBucketsError) {
-      throw new Problem(422, error.message, { errors: [{ field: "step", message: error.message }] });
-    }
-    throw error;
-  }
+  return await inWords(() => series(data, filters, asked));
 }

@@ -7,10 +7,10 @@ import { mayWrite } from "./access.ts";
 import { breathe } from "./event_loop.ts";
 import { keysOf } from "./ingest.ts";
 import { Problem } from "./problem.ts";
+import { DAY_S } from "../view/units.ts";
 
 /** Most days of one answer. */
 const MAX_DAYS = 3700;
-const DAY_S = 86_400;
 const FIELDS = ["hostname", "from", "to"] as const;
 
 /**

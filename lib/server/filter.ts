@@ -78,6 +78,7 @@ export async function filterJobs(data: Data, body: unknown, asked: Asked): Promi
     from: start_date ?? null,
     to: end_date ?? null,
     only: {
+      ...DEFAULT_FILTERS.only,
       cluster: [hostname],
       account: choices.accounts ?? [],
       user: choices.users ?? [],

@@ -42,8 +42,9 @@ async function store(
   const { hostname, digest, count, ...about } = head;
   const { table, rejected, rejected_count } = jobs;
   const known = services.warehouse.clusters.has(hostname);
-  // Rows that could not be read are told of a cluster, too, and count for it.
-  if (table.length > 0 || known || count === 0 && head.unread_count > 0) {
+  // Rows that could not be read are told of a cluster, too, and so is that there were no jobs up to some time.
+  const tells = head.unread_count > 0 || head.collected_until_s !== null || head.agent !== null;
+  if (table.length > 0 || known || count === 0 && tells) {
     const { accepted, updated, duplicates } = await stored(services, hostname, {
       ...about,
       ...jobs,

@@ -13,6 +13,7 @@ export function inventoryViewOf(asking: Asking): Promise<Found<InventoryView>> {
   return answerTo(asking, {
     name: "inventory",
     of: "chosen clusters",
+    named: false,
     make: ({ data, params, ...asked }) => {
       const filters = apiFilters(data, params);
       const clusters = chosenClusters(data, filters);

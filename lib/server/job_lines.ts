@@ -23,77 +23,140 @@ const UNITS: Readonly<Partial<Record<ColumnType, string>>> = {
   percent: " (%)",
 };
 
-/** Writes a cell of a row. */
+/** How a line of text holds a job. */
+interface LineFormat {
+  /** What stands before the first line, if anything. */
+  readonly head: string;
+  /** What a line begins with. */
+  readonly begin: (cluster: string) => string;
+  readonly end: string;
+  /** What stands before the value of a column. */
+  readonly before: (name: string) => string;
+  /** What stands around a time or an id, and for what is unknown. */
+  readonly quote: string;
+  readonly unknown: string;
+  readonly text: (text: string) => string;
+}
+
+const FORMATS = {
+  csv: {
+    head: csvLine(["Cluster", ...JOB_COLUMNS.map(({ name, type }) => name + (UNITS[type] ?? ""))]),
+    begin: csvCell,
+    end: "\r\n",
+    before: () => ",",
+    quote: "",
+    unknown: "",
+    text: csvCell,
+  },
+  jsonl: {
+    head: "",
+    begin: (cluster) => `{"Cluster":${JSON.stringify(cluster)}`,
+    end: "}\n",
+    before: (name) => `,${JSON.stringify(name)}:`,
+    quote: '"',
+    unknown: "null",
+    text: (text) => JSON.stringify(text),
+  },
+} as const satisfies Readonly<Record<string, LineFormat>>;
+
+/** Writes the value of a row. */
 type Cell = (row: number) => void;
 
-/** The jobs of the filters as CSV, in chunks of whole lines, the head first. */
+/**
+ * The jobs of the filters as lines of text, in chunks of whole lines: as CSV, the head first, or each as a JSON object with
+ * numbers as numbers, times as ISO texts in UTC and null for what is unknown.
+ */
 export async function* jobLines(
   data: Data,
   filters: Filters,
-  asked: Asked,
+  { as = "csv", ...asked }: Asked & { readonly as?: keyof typeof FORMATS },
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  const csv = new CsvBytes(CHUNK_BYTES + LINE_BYTES);
-  csv.text(csvLine(["Cluster", ...JOB_COLUMNS.map(({ name, type }) => name + (UNITS[type] ?? ""))]));
-  yield csv.take();
+  const format: LineFormat = FORMATS[as];
+  const lines = new CsvBytes(CHUNK_BYTES + LINE_BYTES);
+  if (format.head !== "") {
+    lines.text(format.head);
+    yield lines.take();
+  }
+  const encoder = new TextEncoder();
+  const befores = JOB_COLUMNS.map(({ name }) => encoder.encode(format.before(name)));
+  const end = encoder.encode(format.end);
   const kept = new Map<ClusterData, Map<CodedText, TextCells>>();
   for await (const { cluster, week, marks } of eachWeek(data, filters, asked)) {
     const texts = kept.get(cluster) ?? new Map<CodedText, TextCells>();
     kept.set(cluster, texts);
-    const cells = JOB_COLUMNS.map(({ name, type }) => cellOf({ csv, cluster, week, texts }, name, type));
-    const name = csvCell(cluster.name);
+    const place = { lines, format, cluster, week, texts };
+    const cells = JOB_COLUMNS.map(({ name, type }) => cellOf(place, name, type));
+    const begin = encoder.encode(format.begin(cluster.name));
     for (let row = 0; row < (marks ?? week).length; row++) {
       if (marks !== null && marks[row] === 0) continue;
-      csv.text(name);
+      lines.copy(begin, 0, begin.length);
       for (let i = 0; i < cells.length; i++) {
-        csv.comma();
+        lines.copy(befores[i], 0, befores[i].length);
         cells[i](row);
       }
-      csv.endLine();
-      if (csv.length < CHUNK_BYTES) continue;
-      yield csv.take();
+      lines.copy(end, 0, end.length);
+      if (lines.length < CHUNK_BYTES) continue;
+      yield lines.take();
       const pause = asked.breathe?.();
       if (pause !== undefined) await pause;
     }
   }
-  if (csv.length > 0) yield csv.take();
+  if (lines.length > 0) yield lines.take();
 }
 
 interface Place {
-  readonly csv: CsvBytes;
+  readonly lines: CsvBytes;
+  readonly format: LineFormat;
   readonly cluster: ClusterData;
   readonly week: Week;
   readonly texts: Map<CodedText, TextCells>;
 }
 
 function cellOf(place: Place, name: string, type: ColumnType): Cell {
-  const { csv, cluster: { dataset }, week, texts } = place;
+  const { lines, format, cluster: { dataset }, week, texts } = place;
+  const { quote, unknown } = format;
   const id = ID_COLUMNS.find((column) => column === name);
   if (id !== undefined) return idCell(place, id);
   if (type === "text") {
     const column = name as CodedText;
     const dictionary = dataset.dictionaries[column];
     const codes = week.codes[column];
-    const cells = texts.get(column) ?? new TextCells((code) => dictionary.text(code));
+    const cells = texts.get(column) ?? new TextCells((code) => format.text(dictionary.text(code) ?? ""));
     texts.set(column, cells);
     return (row) => {
-      if (row < codes.length && codes[row] !== 0) cells.write(csv, codes[row]);
+      if (row < codes.length && codes[row] !== 0) cells.write(lines, codes[row]);
+      else if (unknown !== "") lines.text(unknown);
     };
   }
-  if (week.isUnknown(name as NumberColumn)) return () => {};
+  if (week.isUnknown(name as NumberColumn)) return unknown === "" ? () => {} : () => lines.text(unknown);
   const numberOf = week.reader(name as NumberColumn);
-  if (type === "time") return (row) => csv.time(numberOf(row));
-  return (row) => csv.number(numberOf(row));
+  return (row) => {
+    const number = numberOf(row);
+    if (Number.isNaN(number)) lines.text(unknown);
+    else if (type !== "time") lines.number(number);
+    else {
+      lines.text(quote);
+      lines.time(number);
+      lines.text(quote);
+    }
+  };
 }
 
-function idCell({ csv, cluster: { dataset }, week }: Place, column: IdColumn): Cell {
+function idCell({ lines, format, cluster: { dataset }, week }: Place, column: IdColumn): Cell {
   const { kinds, numbers, parts } = week.ids[column];
+  const { quote, unknown } = format;
   return (row) => {
     const kind = kinds[row] ?? ID_KINDS.none;
-    if (kind === ID_KINDS.none) return;
-    if (kind >= ID_KINDS.sluid) return csv.text(csvCell(week.idText(column, row, dataset.others)));
-    csv.whole(numbers[row] ?? 0);
-    if (kind === ID_KINDS.job) return;
-    csv.text(kind === ID_KINDS.task ? "_" : "+");
-    csv.whole(parts[row] ?? 0);
+    if (kind === ID_KINDS.none) return lines.text(unknown);
+    if (kind >= ID_KINDS.sluid) {
+      return lines.text(format.text(week.idText(column, row, dataset.others) ?? ""));
+    }
+    lines.text(quote);
+    lines.whole(numbers[row] ?? 0);
+    if (kind !== ID_KINDS.job) {
+      lines.text(kind === ID_KINDS.task ? "_" : "+");
+      lines.whole(parts[row] ?? 0);
+    }
+    lines.text(quote);
   };
 }

@@ -5,22 +5,25 @@ import { secured } from "./app.ts";
 import { compressed } from "./compress.ts";
 import { ConfigError } from "./config.ts";
 import { breathe } from "./event_loop.ts";
-import { warm } from "../query/warm.ts";
+import { warmPages } from "../pages/warm_pages.ts";
 import type { Services } from "./services.ts";
 
 /** What a build is made from. */
 const SOURCES = ["routes", "islands", "components", "lib", "static", "state.ts", "deno.json"];
 const BUILD = "_fresh";
 
+/** Chart.js takes colours apart to mix them, which nothing here asks for. */
+export const ALIAS = { "@kurkle/color": "components/chart_colour.ts" } as const;
+
 /** Builds the app in the working directory if there is no build or something is newer than it. */
 export async function buildIfStale(): Promise<void> {
   const built_ms = await newest(join(BUILD, "server.js"));
   if (built_ms > 0 && built_ms > Math.max(...await Promise.all(SOURCES.map(newest)))) return;
-  await new Builder().build();
+  await new Builder({ alias: ALIAS }).build();
 }
 
 /** Serves the build until the process is asked to end. */
-export async function serve({ config, log, warehouse }: Services): Promise<void> {
+export async function serve({ config, log, warehouse, now_ms }: Services): Promise<void> {
   const server_module = new URL(`../../${BUILD}/server.js`, import.meta.url).href;
   const built: { readonly default: { readonly fetch: (request: Request) => Promise<Response> } } =
     await import(
@@ -37,7 +40,9 @@ export async function serve({ config, log, warehouse }: Services): Promise<void>
     },
   }, compressed(secured(built.default.fetch)));
   // Nobody waits for it: it gives way to every request.
-  void warm(warehouse.views, { breathe });
+  warmPages(warehouse.views, { now_s: Math.floor(now_ms() / 1000), breathe }).catch((error) =>
+    log("warn", "The pages could not be made ready: who asks first waits longer", { error: String(error) })
+  );
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     Deno.addSignalListener(signal, () => {
       // A second signal, or a request that will not end, must not keep the process.

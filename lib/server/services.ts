@@ -1,5 +1,6 @@
 import { Warehouse, type WarehouseOptions } from "../engine/warehouse.ts";
 import { FolderInUseError } from "../store/lock.ts";
+import { readClusters } from "./clusters_file.ts";
 import { type Config, ConfigError } from "./config.ts";
 import { breathe } from "./event_loop.ts";
 import { Intake } from "./intake.ts";
@@ -27,12 +28,14 @@ export interface ServicesOptions
  * Opens the data folder and keeps it fresh and tidy until `signal` is aborted.
  *
  * @throws {FolderInUseError} if another server has the folder open
- * @throws {ConfigError} if the folder cannot be used
+ * @throws {ConfigError} if the folder or the file of the clusters cannot be used
  */
 export async function openServices(
   { config, log, now_ms, signal, disk }: ServicesOptions,
 ): Promise<Services> {
+  const nodes = await readClusters(config);
   const warehouse = await openWarehouse({
+    nodes: (cluster) => nodes.get(cluster) ?? [],
     root: config.data_path,
     zone: config.zone,
     now_ms,

@@ -1,13 +1,13 @@
 /** Columns of a table as pages of a Parquet file hold them. */
 import type { SchemaElement } from "hyparquet";
 import { Buffer } from "node:buffer";
-import type { ColumnType } from "../job/columns.ts";
 import type { JobIds } from "../job/ids.ts";
 import type { CodedText } from "../job/table.ts";
 import { writeDeltas } from "./delta_binary_packed.ts";
 import { writeIds } from "./delta_byte_array.ts";
 import { dictionaryOf } from "./number_dictionary.ts";
 import { PageBytes } from "./page_bytes.ts";
+import type { FileColumnType } from "./parquet_schema.ts";
 import type { EncodedColumn } from "./parquet_write.ts";
 import { codeWidth, writeHybrid, writeRun } from "./rle_bit_packed.ts";
 
@@ -15,7 +15,7 @@ import { codeWidth, writeHybrid, writeRun } from "./rle_bit_packed.ts";
 const MOSTLY_DISTINCT = 0.8;
 
 /** The greatest whole number of each type, of times in milliseconds; none where numbers may be broken. */
-const LIMITS: Readonly<Record<ColumnType, number>> = {
+const LIMITS: Readonly<Record<FileColumnType, number>> = {
   text: Infinity,
   time: 2 ** 50,
   count: 2 ** 31 - 1,
@@ -24,6 +24,7 @@ const LIMITS: Readonly<Record<ColumnType, number>> = {
   hours: Infinity,
   bytes: Number.MAX_SAFE_INTEGER,
   percent: Infinity,
+  number: Infinity,
 };
 
 /** Encodes one column after the other; what it gives stands until the next. */
@@ -92,7 +93,7 @@ export class ColumnEncoder {
    */
   numbers(
     values: Float64Array,
-    { element, type }: { readonly element: SchemaElement; readonly type: ColumnType },
+    { element, type }: { readonly element: SchemaElement; readonly type: FileColumnType },
   ): EncodedColumn {
     this.#clear();
     const present = this.#present;

@@ -2,7 +2,10 @@
 import type { SchemaElement } from "hyparquet";
 import { type ColumnType, JOB_COLUMNS } from "../job/columns.ts";
 
-const PHYSICAL: Readonly<Record<ColumnType, Omit<SchemaElement, "name" | "repetition_type">>> = {
+/** How a column of any table is typed: as one of jobs, or any number. */
+export type FileColumnType = ColumnType | "number";
+
+const PHYSICAL: Readonly<Record<FileColumnType, Omit<SchemaElement, "name" | "repetition_type">>> = {
   text: { type: "BYTE_ARRAY", converted_type: "UTF8", logical_type: { type: "STRING" } },
   time: {
     type: "INT64",
@@ -15,6 +18,7 @@ const PHYSICAL: Readonly<Record<ColumnType, Omit<SchemaElement, "name" | "repeti
   hours: { type: "DOUBLE" },
   percent: { type: "DOUBLE" },
   bytes: { type: "INT64" },
+  number: { type: "DOUBLE" },
 };
 
 const UNITS: Readonly<Record<ColumnType, string | null>> = {
@@ -28,12 +32,19 @@ const UNITS: Readonly<Record<ColumnType, string | null>> = {
   percent: "%",
 };
 
+/** The declaration of a column. */
+export function elementOf(
+  { name, type, nullable }: {
+    readonly name: string;
+    readonly type: FileColumnType;
+    readonly nullable: boolean;
+  },
+): SchemaElement {
+  return { name, ...PHYSICAL[type], repetition_type: nullable ? "OPTIONAL" : "REQUIRED" };
+}
+
 /** The declaration of each of {@link JOB_COLUMNS}, in their order. */
-export const ELEMENTS: readonly SchemaElement[] = JOB_COLUMNS.map(({ name, type, nullable }) => ({
-  name,
-  ...PHYSICAL[type],
-  repetition_type: nullable ? "OPTIONAL" : "REQUIRED",
-}));
+export const ELEMENTS: readonly SchemaElement[] = JOB_COLUMNS.map(elementOf);
 
 /** Unit and meaning of each column, for whoever opens a file. */
 export const COLUMN_NOTES = Object.fromEntries(

@@ -1,5 +1,5 @@
 /** The frame of a Parquet file: pages, column chunks and the footer, from columns that are encoded already. */
-import type { ColumnChunk, Encoding, KeyValue, SchemaElement } from "hyparquet";
+import type { ColumnChunk, Encoding, KeyValue, RowGroup, SchemaElement } from "hyparquet";
 import { ByteWriter } from "hyparquet-writer";
 import { writePageHeader } from "hyparquet-writer/src/datapage.js";
 import { writeMetadata } from "hyparquet-writer/src/metadata.js";
@@ -24,19 +24,24 @@ export interface EncodedColumn {
   readonly max: number | bigint | Uint8Array | undefined;
 }
 
+/** A column with its declaration. */
+export type DeclaredColumn = readonly [SchemaElement, EncodedColumn];
+
+/** What a file says of itself. */
+export interface FileNotes {
+  readonly name: string;
+  readonly created_by: string;
+  readonly key_value_metadata: KeyValue[];
+}
+
 /**
  * Writes a Parquet file of one row group, each column in one page, compressed with zstd.
  *
  * @param columns declaration and values of each column; the values are taken in turn and used before the next
  */
 export function writeParquet(
-  columns: Iterable<readonly [SchemaElement, EncodedColumn]>,
-  { name, rows, created_by, key_value_metadata }: {
-    readonly name: string;
-    readonly rows: number;
-    readonly created_by: string;
-    readonly key_value_metadata: KeyValue[];
-  },
+  columns: Iterable<DeclaredColumn>,
+  { rows, ...notes }: FileNotes & { readonly rows: number },
 ): Uint8Array {
   const writer = new ByteWriter(1 << 16);
   writer.appendUint32(MAGIC);
@@ -44,32 +49,90 @@ export function writeParquet(
   const chunks: ColumnChunk[] = [];
   for (const [element, encoded] of columns) {
     elements.push(element);
-    if (rows > 0) chunks.push(writeChunk(writer, element, { encoded, rows }));
+    if (rows > 0) chunks.push(writeChunk(writer, element, { encoded, rows, base: 0 }));
   }
+  writeFooter(writer, { elements, groups: rows === 0 ? [] : [groupOf(chunks, rows)], ...notes });
+  return writer.getBytes();
+}
+
+/** A Parquet file in pieces, as many row groups as there may be: nothing of it is kept but where its columns lie. */
+export class ParquetPieces {
+  readonly #elements: readonly SchemaElement[];
+  readonly #notes: FileNotes;
+  readonly #groups: RowGroup[] = [];
+  #bytes = 4;
+
+  constructor(elements: readonly SchemaElement[], notes: FileNotes) {
+    this.#elements = elements;
+    this.#notes = notes;
+  }
+
+  /** What stands before all else. */
+  head(): Uint8Array {
+    const writer = new ByteWriter(4);
+    writer.appendUint32(MAGIC);
+    return writer.getBytes();
+  }
+
+  /** A row group, column after column. */
+  *group(columns: Iterable<DeclaredColumn>, rows: number): Generator<Uint8Array> {
+    const chunks: ColumnChunk[] = [];
+    for (const [element, encoded] of columns) {
+      const writer = new ByteWriter(1 << 16);
+      chunks.push(writeChunk(writer, element, { encoded, rows, base: this.#bytes }));
+      this.#bytes += writer.offset;
+      yield writer.getBytes();
+    }
+    this.#groups.push(groupOf(chunks, rows));
+  }
+
+  /** What stands behind the last row group. */
+  foot(): Uint8Array {
+    const writer = new ByteWriter(1 << 12);
+    writeFooter(writer, { elements: this.#elements, groups: this.#groups, ...this.#notes });
+    return writer.getBytes();
+  }
+}
+
+function groupOf(columns: ColumnChunk[], rows: number): RowGroup {
   const total = (size: "total_uncompressed_size" | "total_compressed_size") =>
-    chunks.reduce((sum, { meta_data }) => sum + (meta_data?.[size] ?? 0n), 0n);
+    columns.reduce((sum, { meta_data }) => sum + (meta_data?.[size] ?? 0n), 0n);
+  return {
+    columns,
+    total_byte_size: total("total_uncompressed_size"),
+    num_rows: BigInt(rows),
+    total_compressed_size: total("total_compressed_size"),
+  };
+}
+
+function writeFooter(
+  writer: ByteWriter,
+  { elements, groups, name, created_by, key_value_metadata }: FileNotes & {
+    readonly elements: readonly SchemaElement[];
+    readonly groups: RowGroup[];
+  },
+): void {
   writeMetadata(writer, {
     version: 2,
     created_by,
     schema: [{ name, num_children: elements.length }, ...elements],
-    num_rows: BigInt(rows),
-    row_groups: rows === 0 ? [] : [{
-      columns: chunks,
-      total_byte_size: total("total_uncompressed_size"),
-      num_rows: BigInt(rows),
-      total_compressed_size: total("total_compressed_size"),
-    }],
+    num_rows: groups.reduce((sum, { num_rows }) => sum + num_rows, 0n),
+    row_groups: groups,
     metadata_length: 0,
     key_value_metadata,
   });
   writer.appendUint32(MAGIC);
-  return writer.getBytes();
 }
 
 function writeChunk(
   writer: ByteWriter,
   element: SchemaElement,
-  { encoded, rows }: { readonly encoded: EncodedColumn; readonly rows: number },
+  { encoded, rows, base }: {
+    readonly encoded: EncodedColumn;
+    readonly rows: number;
+    /** Bytes of the file before what the writer has. */
+    readonly base: number;
+  },
 ): ColumnChunk {
   const { dictionary, levels, values, nulls, encoding } = encoded;
   if (element.type === undefined) throw new TypeError(`column ${element.name} has no type`);
@@ -109,7 +172,7 @@ function writeChunk(
   writer.appendBytes(packed);
   const size = writer.offset - start;
   return {
-    file_offset: BigInt(start),
+    file_offset: BigInt(base + start),
     meta_data: {
       type: element.type,
       encodings: dictionary === null ? [encoding] : ["PLAIN", encoding],
@@ -118,8 +181,8 @@ function writeChunk(
       num_values: BigInt(rows),
       total_uncompressed_size: BigInt(size + saved),
       total_compressed_size: BigInt(size),
-      data_page_offset: BigInt(page_offset),
-      dictionary_page_offset: dictionary === null ? undefined : BigInt(start),
+      data_page_offset: BigInt(base + page_offset),
+      dictionary_page_offset: dictionary === null ? undefined : BigInt(base + start),
       statistics: { min_value: encoded.min, max_value: encoded.max, null_count: BigInt(nulls) },
     },
   };

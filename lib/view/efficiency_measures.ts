@@ -23,6 +23,26 @@ export const EFFICIENCY_MEASURES = [
       "CPUs allocated × run time less the CPU time used, over the jobs that ended and whose CPU time is known",
   },
   {
+    name: "gpu-efficiency",
+    label: "GPU efficiency",
+    unit: "",
+    format: "share",
+    booked_by: "end",
+    additive: false,
+    definition:
+      "GPU utilisation as Slurm notes it of a job's average task, more than 100 % counted as 100 %; weighted by GPU-hours, over the jobs that ended and have both",
+  },
+  {
+    name: "gpu-hours-idle",
+    label: "GPU-hours not used",
+    unit: "GPU-hours",
+    format: "hours",
+    booked_by: "end",
+    additive: true,
+    definition:
+      "GPUs allocated × run time × the part not utilised, over the jobs that ended and whose GPU utilisation is known",
+  },
+  {
     name: "mem-efficiency",
     label: "Memory efficiency",
     unit: "",
@@ -50,6 +70,15 @@ export const EFFICIENCY_MEASURES = [
     booked_by: "end",
     additive: false,
     definition: "Run time / time limit, over the jobs that ended and had a limit",
+  },
+  {
+    name: "success-share",
+    label: "Share of jobs completed",
+    unit: "",
+    format: "share",
+    booked_by: "end",
+    additive: false,
+    definition: "Part of the jobs ended that ended COMPLETED",
   },
   {
     name: "jobs-failed",

@@ -22,6 +22,15 @@ export type Basis = (typeof BASES)[number];
 export const COMPARISONS = ["none", "prev", "year"] as const;
 export type Comparison = (typeof COMPARISONS)[number];
 
+/** What each job weighs in a histogram. */
+export const WEIGHTS = ["jobs", "cpu-hours"] as const;
+export type Weight = (typeof WEIGHTS)[number];
+
+/** Whether a list of nodes has those on which nothing ran. */
+export const UNUSED = ["show", "hide"] as const;
+export type Unused = (typeof UNUSED)[number];
+
+/** Chosen values by dimension, sorted; "" stands for jobs without a value, `(none)` in the URL. */
 export type Choices = Readonly<Record<Dimension, readonly string[]>>;
 
 /**
@@ -41,13 +50,21 @@ export interface Filters {
   readonly measure: MeasureName | null;
   readonly step: Step;
   readonly basis: Basis;
+  /** Whether only whole buckets of the step that are fully reported are shown, `complete=1`. */
+  readonly complete: boolean;
   readonly tz: string | null;
+  readonly weight: Weight;
+  readonly unused: Unused;
+  /** Columns of the table of jobs in the order chosen, `column` in the URL; none for the usual ones. */
+  readonly columns: readonly string[];
   /** Text looked for in job ids and names. */
   readonly q: string | null;
   /** Column to sort a table by, `-` before it for descending. */
   readonly sort: string | null;
   /** Page of a table, from 1. */
   readonly page: number;
+  /** Name of the saved view that this is. */
+  readonly view_name: string | null;
 }
 
 /** One key of the URL whose value cannot be used. */
@@ -58,9 +75,9 @@ export interface FilterProblem {
 
 /** Longest value and most values of one key that are read. */
 const MAX_VALUE_LENGTH = 1024;
-const MAX_VALUES = 500;
+export const MAX_VALUES = 500;
 
-const NO_CHOICES: Choices = { cluster: [], account: [], user: [], partition: [], qos: [], state: [] };
+const NO_CHOICES = Object.fromEntries(DIMENSIONS.map((name) => [name, []])) as unknown as Choices;
 
 /** The filters of an empty URL. */
 export const DEFAULT_FILTERS: Filters = {
@@ -74,10 +91,15 @@ export const DEFAULT_FILTERS: Filters = {
   measure: null,
   step: "auto",
   basis: "prorated",
+  complete: false,
   tz: null,
+  weight: "jobs",
+  unused: "show",
+  columns: [],
   q: null,
   sort: null,
   page: 1,
+  view_name: null,
 };
 
 /**
@@ -105,23 +127,21 @@ export function parseFilters(
     }
     return found ?? null;
   };
-  const choices = (prefix: string): Choices => {
-    const read = (dimension: Dimension): readonly string[] => {
-      const field = prefix + dimension;
-      const values = [...new Set(params.getAll(field).filter((text) => text !== ""))].sort();
-      if (values.length > MAX_VALUES || values.some((text) => text.length > MAX_VALUE_LENGTH)) {
-        problems.push({
-          field,
-          message: `has more than ${MAX_VALUES} values or one over ${MAX_VALUE_LENGTH} characters`,
-        });
-        return [];
-      }
-      return values;
-    };
-    return Object.fromEntries(
-      DIMENSIONS.map((dimension) => [dimension, read(dimension)]),
-    ) as unknown as Choices;
+  const several = (field: string): readonly string[] => {
+    const values = [...new Set(params.getAll(field).filter((text) => text !== ""))];
+    if (values.length > MAX_VALUES || values.some((text) => text.length > MAX_VALUE_LENGTH)) {
+      problems.push({
+        field,
+        message: `has more than ${MAX_VALUES} values or one over ${MAX_VALUE_LENGTH} characters`,
+      });
+      return [];
+    }
+    return values;
   };
+  const choices = (prefix: string): Choices =>
+    Object.fromEntries(
+      DIMENSIONS.map((dimension) => [dimension, several(prefix + dimension).map(keyOfText).sort()]),
+    ) as unknown as Choices;
   const day = (field: string): string | null => {
     const value = single(field);
     if (value === null || isDay(value)) return value;
@@ -158,10 +178,15 @@ export function parseFilters(
     measure: oneOf("measure", MEASURES.map((measure) => measure.name)),
     step: oneOf("step", STEPS) ?? DEFAULT_FILTERS.step,
     basis: oneOf("basis", BASES) ?? DEFAULT_FILTERS.basis,
+    complete: oneOf("complete", ["0", "1"]) === "1",
     tz: zone(),
+    weight: oneOf("weight", WEIGHTS) ?? DEFAULT_FILTERS.weight,
+    unused: oneOf("unused", UNUSED) ?? DEFAULT_FILTERS.unused,
+    columns: several("column"),
     q: single("q"),
     sort: single("sort"),
     page: pageNumber(),
+    view_name: single("view_name"),
   };
   return { filters, problems };
 }
@@ -173,21 +198,59 @@ export function parseFilters(
 export function formatFilters(filters: Filters): string {
   const params = new URLSearchParams();
   for (const dimension of DIMENSIONS) {
-    for (const value of filters.only[dimension]) params.append(dimension, value);
+    for (const key of filters.only[dimension]) params.append(dimension, textOfKey(key));
   }
   for (const dimension of DIMENSIONS) {
-    for (const value of filters.not[dimension]) params.append(`not.${dimension}`, value);
+    for (const key of filters.not[dimension]) params.append(`not.${dimension}`, textOfKey(key));
   }
   const ranged = filters.from !== null || filters.to !== null;
   if (!ranged && filters.period !== DEFAULT_FILTERS.period) params.set("period", filters.period);
   if (filters.from !== null) params.set("from", filters.from);
   if (filters.to !== null) params.set("to", filters.to);
-  for (const key of ["compare", "by", "measure", "step", "basis", "tz", "q", "sort"] as const) {
-    const value = filters[key];
-    if (value !== null && value !== DEFAULT_FILTERS[key]) params.set(key, value);
-  }
+  const write = (...keys: readonly SingleKey[]) => {
+    for (const key of keys) {
+      const value = filters[key];
+      if (value !== null && value !== DEFAULT_FILTERS[key]) params.set(key, value);
+    }
+  };
+  write("compare", "by", "measure", "step", "basis");
+  if (filters.complete) params.set("complete", "1");
+  write("tz", "weight", "unused");
+  for (const column of filters.columns) params.append("column", column);
+  write("q", "sort");
   if (filters.page !== 1) params.set("page", String(filters.page));
+  write("view_name");
   return params.toString();
+}
+
+/** Keys of the URL that hold one text. */
+type SingleKey =
+  | "compare"
+  | "by"
+  | "measure"
+  | "step"
+  | "basis"
+  | "tz"
+  | "weight"
+  | "unused"
+  | "q"
+  | "sort"
+  | "view_name";
+
+/** What stands in the URL for jobs without a value. */
+export const NO_VALUE = "(none)";
+
+/** A value that reads like {@link NO_VALUE} stands in one more pair of brackets, so that it means itself. */
+const LIKE_NO_VALUE = /^\(+none\)+$/;
+
+/** A chosen value as it stands in the URL; "", for jobs without a value, is `(none)`. */
+export function textOfKey(key: string): string {
+  return key === "" ? NO_VALUE : LIKE_NO_VALUE.test(key) ? `(${key})` : key;
+}
+
+/** The value that a text of the URL stands for; the inverse of {@link textOfKey}. */
+export function keyOfText(text: string): string {
+  return text === NO_VALUE ? "" : /^\(\(+none\)+\)$/.test(text) ? text.slice(1, -1) : text;
 }
 
 /** The filters with one value added to a dimension, or taken out if it was chosen; back on the first page. */

@@ -1,4 +1,5 @@
 import type { ValueFormat } from "./measures.ts";
+import { DAY_S, HOUR_S, MINUTE_S } from "./units.ts";
 
 /** What stands where a value is unknown. */
 export const UNKNOWN = "—";
@@ -6,9 +7,6 @@ export const UNKNOWN = "—";
 /** A space at which no line breaks, between a number and its unit. */
 const GAP = "\u00a0";
 
-const MINUTE_S = 60;
-const HOUR_S = 3600;
-const DAY_S = 86_400;
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 const SCALES = [[1e3, "k"], [1e6, "M"], [1e9, "G"], [1e12, "T"]] as const;
@@ -17,6 +15,10 @@ const WHOLE = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 0 });
 const ONE_DECIMAL = new Intl.NumberFormat("en-GB", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const UP_TO_ONE_DECIMAL = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 1 });
 const TWO_DECIMALS = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 2 });
+const JUST_TWO_DECIMALS = new Intl.NumberFormat("en-GB", {
+  minimumFractionDigits: 2,
+  maximumFractionDigits: 2,
+});
 const ALL_THREE_DIGITS = new Intl.NumberFormat("en-GB", {
   minimumSignificantDigits: 3,
   maximumSignificantDigits: 3,
@@ -27,9 +29,9 @@ const THREE_DIGITS = new Intl.NumberFormat("en-GB", { maximumSignificantDigits: 
 export interface Change {
   readonly direction: "up" | "down" | "same";
   readonly arrow: "↑" | "↓" | "→";
-  /** Signed, as "+12 %", or "new", or "unchanged". */
+  /** Signed, as "+12 %", or a multiple as "× 15", or "new", or "unchanged". */
   readonly text: string;
-  /** Without sign for a sentence, as "12 % more", or "new", or "unchanged". */
+  /** Without sign for a sentence, as "12 % more", "15 times as much", or "new", or "unchanged". */
   readonly words: string;
   readonly word: string;
 }
@@ -48,6 +50,17 @@ export function formatValue(value: number | null, format: ValueFormat, length: "
   return plain(size >= 9.995 ? UP_TO_ONE_DECIMAL : TWO_DECIMALS, value);
 }
 
+/** {@link formatValue} in full for values that stand below one another: all below 100 have as many decimals. */
+export function formatColumn(values: readonly (number | null)[], format: ValueFormat): readonly string[] {
+  const texts = values.map((value) => formatValue(value, format, "full"));
+  if (format !== "hours" && format !== "ratio" || !texts.some((text) => text.includes("."))) return texts;
+  return values.map((value, place) =>
+    value === null || !Number.isFinite(value) || value === 0 || Math.abs(value) >= 99.995
+      ? texts[place]
+      : plain(JUST_TWO_DECIMALS, value)
+  );
+}
+
 /** Texts of the ticks of one axis, from 0 up: all in the same power of a thousand, so that they can be compared. */
 export function formatTicks(ticks: readonly number[], format: ValueFormat): readonly string[] {
   if (format === "duration") return ticks.map(formatDuration);
@@ -55,7 +68,7 @@ export function formatTicks(ticks: readonly number[], format: ValueFormat): read
   const highest = ticks[ticks.length - 1] ?? 0;
   const [scale, letter] = SCALES.findLast(([at]) => highest >= at * 10) ?? [1, ""];
   return ticks.map((tick) => {
-    const text = plain(THREE_DIGITS, tick / scale);
+    const text = plain(letter === "" && Number.isInteger(tick) ? WHOLE : THREE_DIGITS, tick / scale);
     return tick === 0 || letter === "" ? text : `${text}${GAP}${letter}`;
   });
 }
@@ -157,6 +170,7 @@ export function formatChange(
     return { direction: "same", arrow: "→", text: "unchanged", words: "unchanged", word: "" };
   }
   if (before === 0) return { direction: "up", arrow: "↑", text: "new", words: "new", word: "" };
+  if (before > 0 && now / before > MOST_TIMES) return times(now / before, format);
   return signed((now - before) / Math.abs(before) * 100, { unit: "%", words: CHANGE_WORDS[format] });
 }
 
@@ -164,6 +178,22 @@ export function formatChange(
 export function formatPoints(now: number | null, before: number | null): Change | null {
   if (now === null || before === null || !Number.isFinite(now) || !Number.isFinite(before)) return null;
   return signed((now - before) * 100, { unit: "points", words: ["more", "less"] });
+}
+
+/** Beyond this a change is told as a multiple: a percentage of thousands says nothing. */
+const MOST_TIMES = 3;
+const TIMES_WORDS: Readonly<Record<ValueFormat, string>> = {
+  count: "many",
+  hours: "much",
+  duration: "long",
+  ratio: "much",
+  share: "much",
+};
+
+function times(factor: number, format: ValueFormat): Change {
+  const amount = factor < 9.95 ? plain(UP_TO_ONE_DECIMAL, factor) : plain(WHOLE, factor);
+  const word = `as ${TIMES_WORDS[format]}`;
+  return { direction: "up", arrow: "↑", text: `×${GAP}${amount}`, words: `${amount} times ${word}`, word };
 }
 
 const CHANGE_WORDS: Readonly<Record<ValueFormat, readonly [string, string]>> = {

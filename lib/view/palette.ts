@@ -1,6 +1,9 @@
 import { type StateFamily, stateFamily } from "../slurm/state.ts";
 import type { ColourSlot, Texture } from "./chart_spec.ts";
 import type { Grouping } from "./measures.ts";
+import { SLOTS } from "./slots.ts";
+
+export { SLOTS };
 
 /** Colours of one theme: what figures are drawn with and on. */
 export interface Palette {
@@ -10,6 +13,8 @@ export interface Palette {
   readonly muted: string;
   readonly link: string;
   readonly series: Readonly<Record<ColourSlot, string>>;
+  /** Shades of one hue for tables, from nothing to most, each with the colour of text on it. */
+  readonly heat: readonly (readonly [shade: string, text: string])[];
 }
 
 /** Seven colours that can be told apart with every kind of colour vision, and the grey of the rest. */
@@ -29,6 +34,18 @@ export const LIGHT: Palette = {
     7: "#a96afd",
     other: "#6b7280",
   },
+  heat: [
+    ["#f0f4f9", "#0f141a"],
+    ["#d2ddf1", "#0f141a"],
+    ["#b4c6e7", "#0f141a"],
+    ["#97b0dc", "#0f141a"],
+    ["#7b99d1", "#0f141a"],
+    ["#5f83c6", "#0f141a"],
+    ["#476db4", "#ffffff"],
+    ["#3058a3", "#ffffff"],
+    ["#1d438d", "#ffffff"],
+    ["#0a2f77", "#ffffff"],
+  ],
 };
 
 /** The same for dark surfaces. */
@@ -48,10 +65,19 @@ export const DARK: Palette = {
     7: "#af94fc",
     other: "#8b93a1",
   },
+  heat: [
+    ["#191c21", "#ffffff"],
+    ["#202e47", "#ffffff"],
+    ["#2b4069", "#ffffff"],
+    ["#37548a", "#ffffff"],
+    ["#4669aa", "#ffffff"],
+    ["#5a7fc5", "#0f141a"],
+    ["#7196db", "#0f141a"],
+    ["#8daeeb", "#0f141a"],
+    ["#abc7f7", "#0f141a"],
+    ["#cddfff", "#0f141a"],
+  ],
 };
-
-/** Slots of the palette in the order in which they are given out. */
-export const SLOTS = [1, 2, 3, 4, 5, 6, 7] as const;
 
 /** One colour for each family of states, on every page. */
 const FAMILY_SLOTS: Readonly<Record<StateFamily, ColourSlot>> = {

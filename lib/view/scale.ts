@@ -1,5 +1,6 @@
 import type { ChartSpec } from "./chart_spec.ts";
 import type { ValueFormat } from "./measures.ts";
+import { DAY_S } from "./units.ts";
 
 /** Steps of an axis of durations, in seconds, up to a day; above it whole days follow the decimal steps. */
 const DURATION_STEPS_S = [
@@ -7,7 +8,6 @@ const DURATION_STEPS_S = [
   ...[1, 2, 5, 10, 15, 30].map((minutes) => minutes * 60),
   ...[1, 2, 3, 6, 12].map((hours) => hours * 3600),
 ];
-const DAY_S = 86_400;
 const MOST_INTERVALS = 5;
 
 /**
@@ -29,10 +29,10 @@ export function thinned(count: number, most: number): readonly number[] {
   return Array.from({ length: Math.ceil(count / every) }, (_, index) => index * every);
 }
 
-/** One labelled place of an axis; `narrow` when it is labelled on small screens as well. */
+/** One labelled place of an axis, and the least width of a figure at which it is labelled. */
 export interface TickPlace {
   readonly index: number;
-  readonly narrow: boolean;
+  readonly from: "narrow" | "wide" | "half" | "roomy";
 }
 
 const WIDE_TICKS = 10;
@@ -40,9 +40,60 @@ const NARROW_TICKS = 4;
 
 /** Labelled places of a time axis of `count` buckets, the same in the still and in the live chart. */
 export function tickPlaces(count: number): readonly TickPlace[] {
-  const wide = thinned(count, WIDE_TICKS);
-  const narrow = new Set(thinned(wide.length, NARROW_TICKS));
-  return wide.map((index, place) => ({ index, narrow: narrow.has(place) }));
+  return places(count, { narrow: NARROW_TICKS, wide: WIDE_TICKS, half: WIDE_TICKS, roomy: WIDE_TICKS });
+}
+
+/** Pixels that a plot has at least in a figure of each width, and those of a letter and between two texts. */
+const PLOT_PX = { narrow: 220, wide: 480, half: 544, roomy: 900 } as const;
+const LETTER_PX = 5.9;
+const APART_PX = 5;
+
+/** Labelled places of an axis of classes: each class where its text has room beside the next, else every k-th. */
+export function classPlaces(texts: readonly string[]): readonly TickPlace[] {
+  const most = (plot_px: number) => {
+    let every = 1;
+    while (every < texts.length && !haveRoom(texts, { every, place_px: plot_px / texts.length })) every++;
+    return Math.ceil(texts.length / every);
+  };
+  return places(texts.length, {
+    narrow: most(PLOT_PX.narrow),
+    wide: most(PLOT_PX.wide),
+    half: most(PLOT_PX.half),
+    roomy: most(PLOT_PX.roomy),
+  });
+}
+
+/** Whether every k-th of some texts, each in the middle of its place, keep apart from one another. */
+function haveRoom(
+  texts: readonly string[],
+  { every, place_px }: { readonly every: number; readonly place_px: number },
+): boolean {
+  for (let at = every; at < texts.length; at += every) {
+    const letters = (texts[at].length + texts[at - every].length) / 2;
+    if (letters > 0 && letters * LETTER_PX + APART_PX > every * place_px) return false;
+  }
+  return true;
+}
+
+/** Each narrower axis labels some of the places of the wider one. */
+function places(
+  count: number,
+  most: Readonly<Record<TickPlace["from"], number>>,
+): readonly TickPlace[] {
+  const roomy = thinned(count, most.roomy);
+  const half = thinned(roomy.length, most.half).map((place) => roomy[place]);
+  const wide = thinned(half.length, most.wide).map((place) => half[place]);
+  const narrow = thinned(wide.length, most.narrow).map((place) => wide[place]);
+  return roomy.map((index) => ({
+    index,
+    from: narrow.includes(index)
+      ? "narrow"
+      : wide.includes(index)
+      ? "wide"
+      : half.includes(index)
+      ? "half"
+      : "roomy",
+  }));
 }
 
 /** The part of its bucket that a bar fills: all but a hair when there are many, less when there are few. */
@@ -65,6 +116,32 @@ export function highestOf(spec: Pick<ChartSpec, "series" | "stacked" | "buckets"
     if (spec.stacked) highest = Math.max(highest, stack);
   }
   return highest;
+}
+
+/**
+ * Which series a point of a bar chart lies on: its place among the series, null above and beside the bars.
+ * `across` is the place in the bucket and `up` the one on the axis, both from 0 to 1.
+ */
+export function segmentAt(
+  spec: Pick<ChartSpec, "series" | "stacked" | "buckets">,
+  { index, across, up, at }: {
+    readonly index: number;
+    readonly across: number;
+    readonly up: number;
+    readonly at: (value: number) => number;
+  },
+): number | null {
+  const share = barShare(spec.buckets.length);
+  const inside = (across - (1 - share) / 2) / share;
+  if (inside < 0 || inside >= 1) return null;
+  const values = spec.series.map(({ values }) => values[index] ?? 0);
+  if (!spec.stacked) {
+    const place = Math.floor(inside * values.length);
+    return up <= at(values[place] ?? 0) ? place : null;
+  }
+  let top = 0;
+  const found = values.findIndex((value) => value > 0 && up <= at(top += value));
+  return found < 0 ? null : found;
 }
 
 /** The place, of `count` equal ones, at a fraction of the axis; the nearest one outside of it. */

@@ -7,7 +7,7 @@ import { ranking } from "../../lib/query/ranking.ts";
 import { series } from "../../lib/query/series.ts";
 import { totals } from "../../lib/query/totals.ts";
 import type { Filters } from "../../lib/view/filters.ts";
-import { DIMENSIONS } from "../../lib/view/measures.ts";
+import { MAIN_DIMENSIONS } from "../../lib/view/measures.ts";
 import {
   type Answers,
   CASES,
@@ -55,7 +55,7 @@ function answersOf({ all, over_time, ranked, choices }: Awaited<ReturnType<typeo
       answers[`ranking ${by} ${key}`] = [values["cpu-hours"] ?? null, values["jobs-ended"] ?? null];
     }
   }
-  for (const by of DIMENSIONS) {
+  for (const by of MAIN_DIMENSIONS) {
     for (const { value, jobs } of choices[by]) answers[`facet ${by} ${value}`] = [jobs];
   }
   return something(answers);

@@ -1,6 +1,8 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 
 const CHROMIUM = "/usr/bin/chromium";
+/** How long a condition is waited for before the test has failed. */
+const PATIENCE_MS = 20_000;
 const FLAGS = [
   "--no-sandbox",
   "--disable-gpu",
@@ -38,6 +40,7 @@ export async function withPage(
   use: (watched: WatchedPage) => Promise<void>,
 ): Promise<void> {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+  context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
   const complaints: string[] = [];
   const requests: string[] = [];
@@ -58,4 +61,48 @@ export async function withPage(
   } finally {
     await context.close();
   }
+}
+
+/** The numbers on show: tiles, findings and tables, without what the cursor of a chart says. */
+export function numbers(page: Page): Promise<string> {
+  return page.evaluate(() => document.querySelector<HTMLElement>(".view")?.innerText ?? "");
+}
+
+/** Waits until the live layer runs and its charts are drawn. */
+export async function untilLive(page: Page): Promise<void> {
+  await page.locator(".plot[data-ready]").first().waitFor();
+}
+
+/** Waits until every chart of the page is drawn, if there is any. */
+export async function untilDrawn(page: Page): Promise<void> {
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll(".plot")].every((plot) => plot.hasAttribute("data-ready"))
+  );
+}
+
+/** Waits until the numbers on show are no longer `before` and no answer is awaited. */
+export async function untilChanged(page: Page, before: string): Promise<string> {
+  await page.waitForFunction(
+    (text) =>
+      document.querySelector<HTMLElement>(".view")?.innerText !== text &&
+      document.querySelector(".live")?.getAttribute("aria-busy") !== "true",
+    before,
+  );
+  return await numbers(page);
+}
+
+/** Waits until the numbers on show are `expected`; after a while the difference is for the caller to show. */
+export async function untilShown(page: Page, expected: string): Promise<string> {
+  await page.waitForFunction(
+    (text) => document.querySelector<HTMLElement>(".view")?.innerText === text,
+    expected,
+    { timeout: 10_000 },
+  ).catch(() => {});
+  return await numbers(page);
+}
+
+/** Marks the document, to tell an update in place from a new page. */
+export async function mark(page: Page): Promise<() => Promise<boolean>> {
+  await page.evaluate(() => document.documentElement.setAttribute("data-mark", ""));
+  return () => page.evaluate(() => document.documentElement.hasAttribute("data-mark"));
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import "../../components/stills.tsx";
 import { renderToString } from "preact-render-to-string";
 import { Figure } from "../../components/Figure.tsx";
 import { StillChart } from "../../components/StillChart.tsx";
@@ -138,7 +139,7 @@ Deno.test("StillChart() dashes lines and stripes the plot where reports are miss
   const html = renderToString(<Figure spec={{ ...plain, buckets }} />);
   assert.match(html, /class="line dashed" d="M1.5 [\d.]+L2.5 /);
   assert.match(html, /class="incomplete" fill="url\(#by-account-incomplete\)"/);
-  assert.match(html, /<span class="legend-label">incomplete<\/span>/);
+  assert.match(html, /<bdi class="legend-label">incomplete<\/bdi>/);
   assert.match(html, /3 Mar 2026 \(incomplete\)/);
   assert.doesNotMatch(renderToString(<Figure spec={plain} />), /class="incomplete"|dashed/);
 });

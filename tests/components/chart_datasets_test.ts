@@ -26,7 +26,7 @@ function stateOf(values: Readonly<Record<string, readonly (number | null)[]>>): 
   return { spec: sampleSpec(values), theme: THEME, hovered: null, focused: null };
 }
 
-Deno.test("datasetsOf() copies the values, frozen ones too", () => {
+Deno.test("datasetsOf() has the values as fractions of the axis, in arrays of its own", () => {
   const frozen = Object.freeze([1, null]);
   const [dataset] = datasetsOf(stateOf({ phys: frozen }), []);
   assert.deepEqual(dataset.data, [1, null]);
@@ -37,7 +37,7 @@ Deno.test("datasetsOf() uses the dataset on show again for the series of the sam
   const shown = datasetsOf(stateOf({ phys: [1], chem: [2] }), []);
   const next = datasetsOf(stateOf({ chem: [5], bio: [6] }), shown);
   assert.equal(next[0], shown[1]);
-  assert.deepEqual(next.map(({ key, data }) => [key, data]), [["chem", [5]], ["bio", [6]]]);
+  assert.deepEqual(next.map(({ key, data }) => [key, data]), [["chem", [1 / 3]], ["bio", [6 / 15]]]);
 });
 
 Deno.test("datasetsOf() dims all series but the focused one", () => {

@@ -23,6 +23,8 @@ export function sampleSpec(
   return {
     id: "by-account",
     kind: "bars",
+    axis: "time",
+    scale: "linear",
     title: "CPU-hours by account",
     subtitle: "Who used the machine, March 2026, UTC",
     finding: "phys used most.",
@@ -31,6 +33,8 @@ export function sampleSpec(
     stacked: true,
     buckets: Array.from({ length: count }, (_, index) => ({
       start: new Date(Date.UTC(2026, 2, 1 + index)).toISOString(),
+      from: `2026-03-${String(1 + index).padStart(2, "0")}`,
+      to: `2026-03-${String(1 + index).padStart(2, "0")}`,
       tick: `${1 + index} Mar`,
       label: `${1 + index} Mar 2026`,
       incomplete: false,
@@ -38,7 +42,12 @@ export function sampleSpec(
     })),
     series,
     truncated: null,
+    compared: null,
+    limit: null,
+    band: null,
+    zoom: null,
     csv_href: "/api/export/usage.csv",
+    parquet_href: "/api/export/usage.parquet",
     help_href: "/help#cpu-hours",
     ...changes,
   };

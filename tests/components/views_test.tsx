@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
+import "../../components/stills.tsx";
 import type { VNode } from "preact";
 import { renderToString } from "preact-render-to-string";
 import { HelpView } from "../../components/HelpView.tsx";
 import { Layout } from "../../components/Layout.tsx";
 import { StatusView } from "../../components/StatusView.tsx";
-import { LivePage } from "../../islands/LivePage.tsx";
+import { anyPage } from "./any_page.tsx";
 import { Tools } from "../../islands/Tools.tsx";
 import { navigation } from "../../lib/pages/frame.ts";
 import { helpPage } from "../../lib/pages/help.ts";
-import { VIEWS } from "../../lib/pages/links.ts";
+import { PAGES, VIEWS } from "../../lib/pages/links.ts";
 import { pageModel } from "../../lib/pages/page_model.ts";
 import { statusPage } from "../../lib/pages/status.ts";
 import { DEFAULT_FILTERS, formatFilters, parseFilters } from "../../lib/view/filters.ts";
@@ -28,12 +29,12 @@ async function* pages(): AsyncGenerator<{ readonly name: string; readonly page: 
   for (const query of QUERIES) {
     for (const view of VIEWS) {
       const model = await pageModel(DATA, view, { params: new URLSearchParams(query), now_s: NOW_S });
-      yield { name: `${view}?${query}`, page: <LivePage model={model} /> };
+      yield { name: `${view}?${query}`, page: anyPage(model) };
     }
   }
   for (const view of VIEWS) {
     const model = await pageModel(new Map(), view, { params: new URLSearchParams(), now_s: NOW_S });
-    yield { name: `${view} without clusters`, page: <LivePage model={model} /> };
+    yield { name: `${view} without clusters`, page: anyPage(model) };
   }
   yield { name: "status", page: <StatusView model={await statusPage(DATA, { now_s: NOW_S })} /> };
   yield {
@@ -44,7 +45,7 @@ async function* pages(): AsyncGenerator<{ readonly name: string; readonly page: 
   yield {
     name: "layout",
     page: (
-      <Layout nav={navigation("usage", DEFAULT_FILTERS)} tools={<Tools />}>
+      <Layout nav={navigation("usage", DEFAULT_FILTERS)} tools={<Tools />} retention_months={null}>
         <h1>Title</h1>
       </Layout>
     ),
@@ -94,6 +95,12 @@ Deno.test("hostile names are shown as they are and never become markup", async (
   }
 });
 
+const PLACES = new RegExp(
+  `^(${
+    PAGES.map(({ path }) => path).join("|")
+  }|/clusters/[^/]*|/jobs/[^/]+/[^/]+|/api/export/[a-z-]+\\.(csv|parquet|jsonl))$`,
+);
+
 Deno.test("every link of a page leads to a filtered view in canonical form, a page, an export or a place on it", async () => {
   for await (const { name, page } of pages()) {
     for (const [, raw] of renderToString(page).matchAll(/<a\b[^>]*?\shref="([^"]*)"/g)) {
@@ -101,11 +108,17 @@ Deno.test("every link of a page leads to a filtered view in canonical form, a pa
       assert.equal(url.host, "host", `${name}: ${raw}`);
       assert.match(
         url.pathname,
-        /^\/(usage|jobs|status|help|api\/export\/(usage|jobs|series)\.csv)?$/,
+        PLACES,
         `${name}: ${raw}`,
       );
       const { filters, problems } = parseFilters(url.searchParams);
       assert.deepEqual(problems, [], `${name}: ${raw}`);
+      // What a file alone is asked for.
+      if (url.pathname.startsWith("/api/export/")) {
+        for (const name of ["of", "also", "part"]) url.searchParams.delete(name);
+      }
+      // Which of the records of a job.
+      if (url.pathname.startsWith("/jobs/")) url.searchParams.delete("submit");
       assert.equal(url.searchParams.toString(), formatFilters(filters), `${name}: ${raw}`);
     }
   }
@@ -140,8 +153,7 @@ Deno.test("the filter form sends what it shows: applying it changes nothing but 
   for (const query of QUERIES) {
     for (const view of VIEWS) {
       const model = await pageModel(DATA, view, { params: new URLSearchParams(query), now_s: NOW_S });
-      const form =
-        /<form class="filters".*?<\/form>/s.exec(renderToString(<LivePage model={model} />))?.[0] ?? "";
+      const form = /<form class="filters".*?<\/form>/s.exec(renderToString(anyPage(model)))?.[0] ?? "";
       const sent = new URLSearchParams();
       for (const input of form.match(TAG)?.filter((tag) => tag.startsWith("<input")) ?? []) {
         const attribute = (name: string) =>

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { renderToString } from "preact-render-to-string";
-import { LivePage } from "../../islands/LivePage.tsx";
+import { anyPage } from "../components/any_page.tsx";
 import type { ViewModel } from "../../lib/pages/page_model.ts";
 import { type TestServer, wireJob, withServer } from "../lib/server/test_server.ts";
 
@@ -34,7 +34,7 @@ Deno.test("a page and its view endpoint show the same for the same query", () =>
       const html = await (await server.fetch(page)).text();
       const { status, body } = await server.json(`/api/dashboard/view/${view}${query}`);
       assert.equal(status, 200, page);
-      assert.ok(html.includes(renderToString(<LivePage model={body as unknown as ViewModel} />)), page);
+      assert.ok(html.includes(renderToString(anyPage(body as unknown as ViewModel))), page);
     }
   }));
 
@@ -88,7 +88,16 @@ Deno.test("an address that leads nowhere is a page that says so; a view that doe
   withServer(async (server) => {
     const page = await server.fetch("/nowhere");
     assert.equal(page.status, 404);
-    assert.match(await page.text(), /<h1[^>]*>Page not found<\/h1>/);
+    const html = await page.text();
+    assert.match(html, /<title>There is no such page – /);
+    assert.match(html, /<h1[^>]*>There is no such page<\/h1>/);
+    assert.match(
+      await (await server.fetch("/jobs/nope/1")).text(),
+      /<h1[^>]*>There is no cluster nope<\/h1>/,
+    );
+    const user = await server.fetch("/users/a%20b?period=7d", { redirect: "manual" });
+    assert.deepEqual([user.status, user.headers.get("location")], [302, "/usage?period=7d&user=a+b"]);
+    await user.body?.cancel();
     const view = await server.fetch("/api/dashboard/view/nothing");
     assert.equal(view.status, 404);
     assert.equal(view.headers.get("content-type"), "application/problem+json");

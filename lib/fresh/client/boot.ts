@@ -1,21 +1,16 @@
-import { computed, signal } from "@preact/signals";
-import { unflatten } from "devalue";
 import { type ComponentType, type ContainerNode, h, hydrate } from "preact";
 
 /** What the server writes into a page that shows islands. */
 interface Payload {
   /** For each island of the page: its module's name in this bundle and the name of its export. */
   readonly islands: readonly (readonly [module: string, export_name: string])[];
-  /** The islands' props, as one devalue array. */
-  readonly props: number | unknown[];
+  /** The islands' props, where they are nothing but JSON. */
+  readonly plain?: readonly Props[];
+  /** Else the same as one devalue array. */
+  readonly props?: number | unknown[];
 }
 
 type Props = Readonly<Record<string, unknown>>;
-
-const REVIVERS = {
-  Computed: ([value]: [unknown]) => computed(() => value),
-  Signal: ([value]: [unknown]) => signal(value),
-};
 
 /** The nodes between two comments, as something preact can hydrate. */
 function rootBetween(start: Comment, end: Comment): ContainerNode {
@@ -75,13 +70,33 @@ function findMarkers(): Map<number, [Comment, Comment]> {
   return markers;
 }
 
-/** Brings the islands of the page to life; one that fails leaves the others alive. */
-export function boot(modules: IslandModules): void {
-  const text = document.getElementById("fresh-islands")?.textContent ?? '{"islands":[],"props":[[]]}';
-  const payload: Payload = JSON.parse(text);
-  const props = unflatten(payload.props, REVIVERS) as readonly Props[];
+/** The page's islands, with their places and their props. */
+interface Page {
+  readonly islands: Payload["islands"];
+  readonly props: readonly Props[];
+  readonly markers: ReadonlyMap<number, [Comment, Comment]>;
+}
+
+let page: Page | Promise<Page> | null = null;
+
+/** Reads the page; what is more than JSON is read by a module that few pages need. */
+function readPage(): Page | Promise<Page> {
+  const text = document.getElementById("fresh-islands")?.textContent ?? '{"islands":[],"plain":[]}';
+  const { islands, plain, props = [] }: Payload = JSON.parse(text);
   const markers = findMarkers();
-  for (const [index, [module, export_name]] of payload.islands.entries()) {
+  if (plain !== undefined) return { islands, props: plain, markers };
+  return import("./revive.ts").then(({ revive }) => ({ islands, props: revive(props), markers }));
+}
+
+/** Brings the islands of the page to life that these modules export; one that fails leaves the others alive. */
+export function register(modules: IslandModules): void {
+  page ??= readPage();
+  if (page instanceof Promise) page.then((read) => start(read, modules));
+  else start(page, modules);
+}
+
+function start({ islands, props, markers }: Page, modules: IslandModules): void {
+  for (const [index, [module, export_name]] of islands.entries()) {
     const marker = markers.get(index);
     const component = modules[module]?.[export_name];
     if (marker === undefined || component === undefined) continue;

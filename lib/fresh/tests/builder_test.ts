@@ -72,7 +72,7 @@ Deno.test("Builder.build() writes a server that serves pages, islands and static
     const { statuses, link } = JSON.parse(new TextDecoder().decode(stdout));
     const lasting = "public, max-age=31536000, immutable";
     assert.deepEqual(statuses, [200, "no-store", 200, lasting, 200, "no-cache", 404, null]);
-    assert.match(link, /<\/_fresh\/js\/fresh-boot-\w+\.js>; rel="modulepreload"/);
+    assert.match(link, /<\/_fresh\/js\/Counter-\w+\.js>; rel="modulepreload"/);
   });
 });
 

@@ -44,11 +44,19 @@ async function Awaited() {
   return <p>never</p>;
 }
 
+function Own() {
+  return <b data-imports="heavy">own</b>;
+}
+
 const ISLANDS = registerIslands([{
   name: "All",
   module: "island_0",
   exports: { default: Shown, Outer, Classic, Hooked, Throwing, number: 7 },
-}]);
+}, { name: "Own", module: "island_1", exports: { Own } }]);
+const SHARED = "/_fresh/js/shared.js";
+const BOOT = { url: "/_fresh/js/boot.js", preloads: ["/_fresh/js/boot.js", SHARED] };
+const OWN = { url: "/_fresh/js/own.js", preloads: ["/_fresh/js/own.js", SHARED] };
+const HEAVY = { url: "/_fresh/js/heavy.js", preloads: ["/_fresh/js/heavy.js", SHARED] };
 
 /** Renders what `make` gives, which runs anew for each request, through an app that knows the islands above. */
 function serve(make: () => VNode) {
@@ -62,7 +70,7 @@ function serve(make: () => VNode) {
     routes: [],
     islands: ISLANDS,
     files: new Map(),
-    boot: { url: "/_fresh/js/boot.js", preloads: ["/_fresh/js/boot.js", "/_fresh/js/shared.js"] },
+    modules: { boot: BOOT, islands: { island_1: OWN }, lazy: { heavy: HEAVY } },
     reload_url: null,
   });
   const handler = app.handler();
@@ -77,7 +85,7 @@ function bodyOf(html: string): string {
   return /<body>(.*?)(<script.*)?<\/body>/s.exec(html)?.[1] ?? "";
 }
 
-function payloadOf(html: string): { islands: unknown[]; props: unknown[] } {
+function payloadOf(html: string): { islands: unknown[]; props: unknown[]; plain?: unknown[] } {
   return JSON.parse(
     /<script type="application\/json" id="fresh-islands">(.*?)<\/script>/s.exec(html)?.[1] ?? "{}",
   );
@@ -90,6 +98,7 @@ Deno.test("registerIslands() takes every exported function and names it", () => 
     "All.Classic",
     "All.Hooked",
     "All.Throwing",
+    "Own.Own",
   ]);
 });
 
@@ -199,6 +208,28 @@ Deno.test("a page with islands has one module script and preloads of each module
   assert.match(scripts[0], /^<script type="module" src="\/_fresh\/js\/boot\.js" nonce="[0-9a-f]{32}">$/);
 });
 
+Deno.test("a page with an island of its own starts by that alone, and preloads what its elements say they import", async () => {
+  const response = await serve(() => (
+    <p>
+      <Shown text="a" />
+      <Own />
+    </p>
+  ))();
+  const modules = ["/_fresh/js/own.js", SHARED, "/_fresh/js/heavy.js"];
+  assert.equal(
+    response.headers.get("link"),
+    modules.map((url) => `<${url}>; rel="modulepreload"`).join(", "),
+  );
+  const scripts = (await response.text()).match(/<script type="module"[^>]*>/g);
+  assert.equal(scripts?.length, 1);
+  assert.match(scripts[0], /src="\/_fresh\/js\/own\.js" nonce=/);
+});
+
+Deno.test("text of a page that looks like data-imports preloads nothing", async () => {
+  const response = await serve(() => <p>x data-imports="heavy"</p>)();
+  assert.equal(response.headers.get("link"), null);
+});
+
 Deno.test("one signal given to two islands is one value of the payload", async () => {
   const shared: unknown = signal(5);
   const html = await htmlOf(() => (
@@ -220,7 +251,7 @@ Deno.test("the payload cannot end its script or a line of it", async () => {
   const [, raw = ""] = /id="fresh-islands">(.*?)<\/script>/s.exec(html) ?? [];
   assert.doesNotMatch(raw, /[<\u2028\u2029]/);
   assert.ok(
-    JSON.stringify(payloadOf(html).props).includes(HOSTILE),
+    JSON.stringify(payloadOf(html).plain).includes(HOSTILE),
   );
 });
 

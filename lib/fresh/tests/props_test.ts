@@ -2,7 +2,7 @@ import { computed, signal } from "@preact/signals";
 import { parse } from "devalue";
 import assert from "node:assert/strict";
 import { h } from "preact";
-import { serializeProps } from "../props.ts";
+import { plainProps, serializeProps } from "../props.ts";
 
 const ISLAND = { name: "Chart", module: "island_0", export_name: "default" };
 
@@ -50,6 +50,20 @@ Deno.test("serializeProps() sends the values of signals, and what is computed as
       list: [{ signal: [1] }],
     },
   });
+});
+
+Deno.test("plainProps() gives JSON where that keeps all, and nothing where it would not", () => {
+  const plain = (props: Record<string, unknown>) => plainProps([{ island: ISLAND, props }]);
+  const shared = { a: [1, null, "x", true], missing: undefined };
+  assert.deepEqual(JSON.parse(plain({ shared, again: shared }) ?? ""), [{
+    shared: { a: shared.a },
+    again: { a: shared.a },
+  }]);
+  const circle: Record<string, unknown> = {};
+  circle.circle = { circle };
+  const lost = [-0, NaN, Infinity, 1n, new Date(0), new Map(), [undefined], new Array(1), signal(1), circle];
+  for (const value of lost) assert.equal(plain({ value }), null, String(value));
+  assert.equal(plain({ children: "text" }), null);
 });
 
 class Store {}

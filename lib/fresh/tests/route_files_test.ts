@@ -69,7 +69,7 @@ function handlerOver<State>(
     routes: Object.entries(routes).map(([path, exports]) => ({ path, exports })),
     islands: new Map(),
     files: new Map(),
-    boot: { url: "", preloads: [] },
+    modules: { boot: { url: "", preloads: [] }, islands: {}, lazy: {} },
     reload_url: null,
   };
   applySnapshot(app, snapshot);

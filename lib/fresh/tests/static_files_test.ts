@@ -19,7 +19,7 @@ function fixture(mode: Snapshot["mode"] = "production") {
       ["/_fresh/js/x-HASH.js", { content: CONTENT, hash: "h2", immutable: true }],
       ["/unknown.kind", { content: CONTENT, hash: "h3", immutable: false }],
     ]),
-    boot: { url: "", preloads: [] },
+    modules: { boot: { url: "", preloads: [] }, islands: {}, lazy: {} },
     reload_url: null,
   });
   const handler = app.handler();

@@ -9,6 +9,7 @@ export const handler = define.handlers({
     const found = await answerTo(ctx, {
       name: "metadata",
       of: "all clusters",
+      named: false,
       make: ({ data, now_s }) => metadata(data, now_s),
     });
     return jsonAnswer(ctx.req, found);

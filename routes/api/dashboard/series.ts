@@ -9,6 +9,7 @@ export const handler = define.handlers({
     const found = await answerTo(ctx, {
       name: "series",
       of: "chosen clusters",
+      named: false,
       make: ({ data, params, ...asked }) => seriesAnswer(data, params, asked),
     });
     return jsonAnswer(ctx.req, found);

@@ -1,4 +1,4 @@
-import { exportCsv } from "../../../lib/server/export.ts";
+import { exportFile } from "../../../lib/server/export.ts";
 import { breathe } from "../../../lib/server/event_loop.ts";
 import { define } from "../../../state.ts";
 
@@ -7,7 +7,15 @@ export const handler = define.handlers({
   GET(ctx) {
     const { data, now_s, services } = ctx.state;
     return services.answers.turnstile.pass(
-      () => exportCsv(ctx.params.name, { data, params: ctx.url.searchParams, now_s, breathe }),
+      () =>
+        exportFile(ctx.params.name, {
+          data,
+          params: ctx.url.searchParams,
+          now_s,
+          breathe,
+          max_rows: services.config.export_max_rows,
+          signal: ctx.req.signal,
+        }),
       ctx.req.signal,
     );
   },

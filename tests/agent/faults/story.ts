@@ -115,11 +115,12 @@ export async function playStory(
     // The server has got over everything, and does not want to be left alone any more.
     now_s = Math.floor(now_s) + DAY_S;
     calm();
+    let began_s = now_s;
     for (let tries = 0; await run(MACHINE) !== 0; tries++) {
       assert.ok(tries < 3, "a calm run leaves nothing to be done");
-      now_s += HOUR_S;
+      began_s = now_s += HOUR_S;
     }
-    await checkEnd();
+    await checkEnd(Math.floor(began_s));
   } finally {
     await front.close();
   }
@@ -293,11 +294,13 @@ export async function playStory(
     });
   }
 
-  async function checkEnd(): Promise<void> {
+  /** On a busy machine something may be tried again, which takes time: the last run began at `began_s`. */
+  async function checkEnd(began_s: number): Promise<void> {
     const state = await stateThere();
     assert.ok(state !== null);
-    assert.equal(coveredUntil(state.covered, state.origin_s), now_s, "covered to now");
-    assert.equal(front.collected_until_s, now_s, "and the server knows");
+    const covered_s = coveredUntil(state.covered, state.origin_s);
+    assert.ok(covered_s >= began_s && covered_s <= now_s, `covered to ${covered_s}, not to now, ${now_s}`);
+    assert.equal(front.collected_until_s, covered_s, "and the server knows");
     assert.deepEqual(names(`${state_folder}/spool`), [], "the spool is empty");
     assert.deepEqual(names(`${state_folder}/set-aside`), [], "nothing is set aside");
     const due = accounting.jobs.filter(({ end, start, known }) =>

@@ -162,14 +162,18 @@ Deno.test("the agent goes through the proxy of HTTPS_PROXY and HTTP_PROXY, but f
   const HTTPS_PROXY = `http://robot:pass%20word@127.0.0.1:${through.port}`;
   const target = [`https://localhost:${server.addr.port}`, `${TLS}/ca.pem`];
   assert.equal(await childSays({ HTTPS_PROXY }, ...target), "hello\n");
-  assert.equal(through.asked.length, 1);
-  assert.match(through.asked[0], /^CONNECT localhost:\d+ /);
-  assert.match(through.asked[0], /proxy-authorization: Basic /i);
+  // What takes long is asked again.
+  const asked = through.asked.length;
+  assert.ok(asked > 0, "the proxy was asked");
+  for (const head of through.asked) {
+    assert.match(head, /^CONNECT localhost:\d+ /);
+    assert.match(head, /proxy-authorization: Basic /i);
+  }
   assert.equal(await childSays({ HTTPS_PROXY, NO_PROXY: "localhost" }, ...target), "hello\n");
-  assert.equal(through.asked.length, 1, "NO_PROXY");
+  assert.equal(through.asked.length, asked, "NO_PROXY");
   const plain = await childSays({ HTTP_PROXY: HTTPS_PROXY }, "http://dashboard.invalid");
   assert.equal(plain, "by proxy!\n");
-  assert.match(through.asked[1], /^GET http:\/\/dashboard.invalid\/hello /);
+  assert.match(through.asked[asked], /^GET http:\/\/dashboard.invalid\/hello /);
   await through.close();
   await server.shutdown();
 });

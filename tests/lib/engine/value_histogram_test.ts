@@ -36,6 +36,29 @@ Deno.test("ValueHistogram.distribution() gives exact points from the least to th
   }
 });
 
+Deno.test("ValueHistogram.distribution() has a point at each share that is asked for besides", () => {
+  const values = Array.from({ length: 5000 }, (_, i) => i * 3);
+  const { ecdf, quantile } = histogramOf(values).distribution(10, [0.5, 0.95, 0.999]);
+  for (const share of [0.5, 0.95, 0.999]) {
+    assert.ok(ecdf.some(([value, up_to]) => value === quantile(share) && up_to === share), String(share));
+  }
+  assert.equal(ecdf.length, 13);
+  assert.deepEqual(ecdf, ecdf.toSorted(([a], [b]) => a - b));
+});
+
+Deno.test("ValueHistogram.include() is as if all had been added to one", () => {
+  const random = createRandom(5);
+  const values = Array.from({ length: 900 }, () => random.below(40) / (random.next() < 0.5 ? 1 : 2));
+  const [one, two, all] = [values.slice(0, 400), values.slice(400), values].map(histogramOf);
+  two.add(NaN, 3);
+  all.add(NaN, 3);
+  one.include(two);
+  const { quantile: of_one, ...found } = one.distribution(200);
+  const { quantile: of_all, ...expected } = all.distribution(200);
+  assert.deepEqual(found, expected);
+  for (const q of [0, 0.3, 0.5, 1]) assert.equal(of_one(q), of_all(q));
+});
+
 Deno.test("ValueHistogram.distribution() keeps those without a value apart", () => {
   const histogram = histogramOf([1, 10, 10.5]);
   histogram.add(NaN, 7);

@@ -1,4 +1,5 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { JOB_COLUMNS } from "../../../lib/job/columns.ts";
 import { jobsPage } from "../../../lib/pages/jobs.ts";
 import { parseFilters } from "../../../lib/view/filters.ts";
 import { clusterOf, dataOf, NOW_S, type Sent } from "./small_data.ts";
@@ -137,10 +138,62 @@ Deno.test("jobsPage() names the cluster only where there are several", async () 
 Deno.test("jobsPage() finds jobs by name and links the CSV file of all of them", async () => {
   const model = await jobs([{ name: "train_big" }, { name: "relax" }], "q=train&page=1");
   deepStrictEqual([model.count, model.q], ["1", "train"]);
-  strictEqual(model.csv_href, "/api/export/jobs.csv?q=train");
+  deepStrictEqual(model.files.map(({ href }) => href), [
+    "/api/export/jobs.csv?q=train",
+    "/api/export/jobs.jsonl?q=train",
+    "/api/export/jobs.parquet?q=train",
+  ]);
   deepStrictEqual(model.filter_bar.chips.map((chip) => [chip.label, chip.value, chip.href]), [[
     "Search",
     "train",
     "/jobs",
   ]]);
+});
+
+Deno.test("jobsPage() shows the columns chosen in their order, the job first, and files have all of them", async () => {
+  const model = await jobs([{ id: "7", state: "FAILED" }], "column=state&column=maxrss&column=end&sort=-end");
+  deepStrictEqual(model.columns.map(({ key }) => key), ["jobid", "state", "maxrss", "end"]);
+  deepStrictEqual(model.rows[0].cells.map(({ text }) => text).slice(0, 3), ["7", "FAILED", "—"]);
+  strictEqual(model.files[0].href, "/api/export/jobs.csv");
+  strictEqual(model.chooser.usual_href, "/jobs?sort=-end");
+  deepStrictEqual(model.chooser.hidden, [{ name: "sort", value: "-end" }]);
+  const shown = model.chooser.columns.filter((column) => column.shown).map(({ key }) => key);
+  deepStrictEqual(shown, ["jobid", "state", "maxrss", "end"]);
+  ok(model.columns.every(({ sort_href }) => sort_href?.includes("column=state&column=maxrss&column=end")));
+});
+
+Deno.test("jobsPage() offers every stored column and tells of one that there is none of", async () => {
+  const model = await jobs([{}], "column=colour&column=jobname");
+  ok(model.notices.some((notice) => JSON.stringify(notice).includes("colour")));
+  deepStrictEqual(model.columns.map(({ key }) => key), ["jobid", "jobname"]);
+  const offered = new Set(model.chooser.columns.map(({ key }) => key));
+  for (const { name } of JOB_COLUMNS) ok(offered.has(name.toLowerCase()), name);
+  ok(offered.has("wait") && !offered.has("cluster"));
+  const every = [...offered].map((key) => `column=${key}`).join("&");
+  strictEqual((await jobs([{}], every)).rows[0].cells.length, offered.size);
+});
+
+Deno.test("jobsPage() has the usual columns without a word of them in the address", async () => {
+  const data = dataOf(clusterOf("alpha", [{}]), clusterOf("beta", [{}]));
+  const pageOf = (query: string) =>
+    jobsPage(data, parseFilters(new URLSearchParams(query)).filters, { now_s: NOW_S });
+  const usual = (await pageOf("")).chooser.columns.filter(({ shown }) => shown).map(({ key }) => key);
+  strictEqual((await pageOf(usual.map((key) => `column=${key}`).join("&"))).href, "/jobs");
+  strictEqual((await pageOf("column=jobid&column=jobid")).href, "/jobs?column=jobid");
+});
+
+Deno.test("jobsPage() leads from each job to its page, of the very record, however its id is written", async () => {
+  const model = await jobs(
+    [{ id: "7_1", submit: 1_795_000_000 }, { id: "8+0", submit: 1_795_000_100 }],
+    "sort=jobid",
+  );
+  deepStrictEqual(model.rows.map(({ cells }) => cells[0].href), [
+    "/jobs/alpha/7_1?submit=1795000000",
+    "/jobs/alpha/8%2B0?submit=1795000100",
+  ]);
+});
+
+Deno.test("jobsPage() finds jobs by a part of their user's name", async () => {
+  const model = await jobs([{ user: "alice" }, { user: "bob" }], "q=LIC");
+  deepStrictEqual(column(model, "user"), ["alice"]);
 });

@@ -1,6 +1,7 @@
 import { notStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { documentTitle, navigation, PRODUCT } from "../../../lib/pages/frame.ts";
-import { helpHref, isView, pageAt, pageHref, PAGES } from "../../../lib/pages/links.ts";
+import { crossHref, helpHref, isView, pageAt, pageHref, PAGES, userHref } from "../../../lib/pages/links.ts";
+import { userAddress } from "../../../lib/pages/paths.ts";
 import { canonicalRedirect } from "../../../lib/pages/page_model.ts";
 import { choose, DEFAULT_FILTERS, parseFilters } from "../../../lib/view/filters.ts";
 
@@ -13,8 +14,8 @@ Deno.test("pageHref() leaves out what the page does not show and what it has by 
     sort: "-submit",
     page: 3,
   };
-  strictEqual(pageHref("overview", filters), "/?user=alice");
-  strictEqual(pageHref("usage", filters), "/usage?user=alice&measure=gpu-hours&sort=-submit");
+  strictEqual(pageHref("overview", filters), "/?user=alice&measure=gpu-hours");
+  strictEqual(pageHref("usage", filters), "/usage?user=alice&by=account&measure=gpu-hours&sort=-submit");
   strictEqual(pageHref("jobs", filters), "/jobs?user=alice&q=train&page=3");
 });
 
@@ -25,6 +26,22 @@ Deno.test("pageHref() leads to pages without jobs with the filters that lead bac
   const [, usage] = navigation("status", filters);
   strictEqual(usage.href, "/usage?user=alice&by=user");
   strictEqual(documentTitle("status", filters), `Status – ${PRODUCT}`);
+});
+
+Deno.test("crossHref() takes no order, page, columns or search of one table to another", () => {
+  const asked = "node=n1&unused=hide&column=user&q=a&sort=-utilisation&page=2";
+  const { filters } = parseFilters(new URLSearchParams(asked));
+  strictEqual(crossHref("jobs", filters), "/jobs?node=n1");
+  strictEqual(crossHref("nodes", filters), "/nodes?node=n1");
+});
+
+Deno.test("userHref() leads to the page of one user, userAddress() from the short address to it", () => {
+  const { filters } = parseFilters(new URLSearchParams("cluster=a&user=x&by=qos&measure=users&sort=name"));
+  strictEqual(userHref("bob", filters), "/usage?cluster=a&user=bob");
+  strictEqual(
+    userAddress("/users/o%27brien%20x", new URLSearchParams("period=7d")),
+    "/usage?period=7d&user=o%27brien+x",
+  );
 });
 
 Deno.test("pageAt() knows every page by its path and nothing else", () => {
@@ -60,4 +77,16 @@ Deno.test("canonicalRedirect() leaves an address with a value that cannot be use
   const url = new URL("http://host/usage?period=forever&page=1");
   strictEqual(canonicalRedirect("usage", url), null);
   strictEqual(parseFilters(url.searchParams).problems.length, 1);
+});
+
+Deno.test("canonicalRedirect() drops keys of others, and leaves one that looks like a filter for a notice", () => {
+  const at = (query: string) => canonicalRedirect("usage", new URL(`http://host/usage?${query}`));
+  strictEqual(at("utm_source=mail&user=bob"), "/usage?user=bob");
+  strictEqual(at("usr=bob"), null);
+});
+
+Deno.test("pageHref() leads to the nodes without the moment at which hours are booked, which they do not have", () => {
+  const filters = { ...DEFAULT_FILTERS, basis: "end" } as const;
+  strictEqual(pageHref("nodes", filters), "/nodes");
+  strictEqual(pageHref("usage", filters), "/usage?basis=end");
 });

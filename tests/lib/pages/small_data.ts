@@ -2,6 +2,8 @@ import { Dataset } from "../../../lib/engine/dataset.ts";
 import { jobReader } from "../../../lib/job/record.ts";
 import { newTable, pushRecord } from "../../../lib/job/table.ts";
 import type { ClusterData, Data } from "../../../lib/query/data.ts";
+import type { ChartSpec, FigureSpec } from "../../../lib/view/chart_spec.ts";
+import type { Inventory } from "../../../lib/store/inventory.ts";
 import { EMPTY_REPORT } from "../../../lib/store/report.ts";
 
 /** Mon 23 Nov 2026, 09:30 UTC: when all questions of these tests are asked. */
@@ -18,21 +20,33 @@ export interface Sent {
   readonly account?: string | null;
   readonly partition?: string;
   readonly state?: string;
-  /** Epoch seconds. */
-  readonly submit?: number;
+  /** Epoch seconds; null where the agent does not know it. */
+  readonly submit?: number | null;
+  /** Since when it could have started, epoch seconds; since its submission if not said. */
+  readonly eligible?: number;
+  /** Whether it has not started yet. */
+  readonly waiting?: boolean;
   readonly wait_s?: number;
   readonly run_s?: number;
   readonly cpus?: number;
   readonly gpus?: number;
+  /** As Slurm writes it, "4G". */
+  readonly mem?: string;
   readonly name?: string;
   readonly nodes?: string;
+  /** Other fields as its agent would send them. */
+  readonly more?: Readonly<Record<string, unknown>>;
 }
 
 /** A cluster that has reported these jobs, up to now unless said otherwise. */
 export function clusterOf(
   name: string,
   jobs: readonly Sent[],
-  { tz = "UTC", fresh_until_s = NOW_S as number | null }: { tz?: string; fresh_until_s?: number | null } = {},
+  { tz = "UTC", fresh_until_s = NOW_S as number | null, inventory = null }: {
+    tz?: string;
+    fresh_until_s?: number | null;
+    inventory?: Inventory | null;
+  } = {},
 ): ClusterData {
   const read = jobReader(tz);
   const table = newTable(jobs.length);
@@ -46,17 +60,19 @@ export function clusterOf(
       Account: job.account === undefined ? "phys" : job.account,
       Partition: job.partition ?? "standard",
       QOS: "normal",
-      State: job.state ?? "COMPLETED",
+      State: job.state ?? (job.waiting ? "PENDING" : "COMPLETED"),
       JobName: job.name ?? "relax",
-      Submit: submit,
-      Eligible: submit,
-      Start: start,
-      End: end,
-      ElapsedRaw: end - start,
+      Submit: job.submit === null ? null : submit,
+      Eligible: job.eligible ?? submit,
+      Start: job.waiting ? null : start,
+      End: job.waiting ? null : end,
+      ElapsedRaw: job.waiting ? 0 : end - start,
       AllocCPUS: job.cpus ?? 4,
       AllocGPUS: job.gpus ?? 0,
       AllocNodes: 1,
-      NodeList: job.nodes ?? "n001",
+      NodeList: job.nodes ?? (job.waiting ? "None assigned" : "n001"),
+      ...(job.mem === undefined ? {} : { AllocTRES: `mem=${job.mem}` }),
+      ...job.more,
     });
     if ("reason" in record) throw new TypeError(`The test's job ${index} is none: ${record.reason}`);
     pushRecord(table, record);
@@ -71,7 +87,7 @@ export function clusterOf(
     fresh_until_s,
     files: [],
     set_aside: new Map(),
-    inventory: null,
+    inventory,
   };
 }
 
@@ -102,4 +118,10 @@ export function twoClusters(): Data {
     clusterOf("alpha", jobs(1000)),
     clusterOf("beta", jobs(9000), { fresh_until_s: NOW_S - 3 * DAY_S }),
   );
+}
+
+/** A figure that must be a chart. */
+export function chartOf(figure: FigureSpec | null | undefined): ChartSpec {
+  if (figure?.kind === "bars" || figure?.kind === "lines") return figure;
+  throw new TypeError(`The figure is ${figure?.kind ?? "missing"}, no chart`);
 }

@@ -1,4 +1,4 @@
-import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import { statusPage } from "../../../lib/pages/status.ts";
 import { EMPTY_REPORT } from "../../../lib/store/report.ts";
 import { after, node, snapshot } from "../store/inventory_snapshots.ts";
@@ -48,6 +48,7 @@ Deno.test("statusPage() shows rejected rows with their reasons, and how many mor
     at: "23 Nov 2026 09:29",
     job_id: "unknown",
     reason: "JobID: is missing",
+    stored_href: null,
   }]);
   deepStrictEqual(status.set_aside, [{ file: "jobs_1.parquet", reason: "footer is cut off" }]);
 });
@@ -86,7 +87,12 @@ Deno.test("statusPage() tells what a cluster consists of where it is known, and 
   deepStrictEqual(
     [await fact(data, "Nodes"), await fact(data, "CPUs"), await fact(data, "GPUs")],
     [
-      { label: "Nodes", value: "2", note: "1 down, drained or in maintenance" },
+      {
+        label: "Nodes",
+        value: "2",
+        note: "1 down, drained or in maintenance",
+        href: "/nodes?cluster=alpha&sort=state#table",
+      },
       { label: "CPUs", value: "1,004", note: "" },
       { label: "GPUs", value: "9", note: "8 a100, 1 v100" },
     ],
@@ -96,4 +102,38 @@ Deno.test("statusPage() tells what a cluster consists of where it is known, and 
     value: "23 Nov 2026 07:30",
     note: "2 h ago",
   });
+});
+
+Deno.test("statusPage() tells of a rejected row that a job of its id has come in by now", async () => {
+  const rejected = ["1000", "1000", "2000", "odd"].map((job_id, at) => ({
+    at_s: at === 1 ? NOW_S - 500 * 86_400 : NOW_S - 60,
+    job_id,
+    reason: "Start: is odd",
+  }));
+  const cluster = {
+    ...clusterOf("alpha", [{ id: "1000" }]),
+    report: { ...EMPTY_REPORT, rejected: 4, recent_rejected: rejected },
+  };
+  const { clusters: [status] } = await statusPage(dataOf(cluster), { now_s: NOW_S });
+  deepStrictEqual(status.rejected.map(({ stored_href }) => stored_href), [
+    "/jobs/alpha/1000",
+    null,
+    null,
+    null,
+  ]);
+  match(status.rejected_text, /^4 rows were no job .* Of one of these a job has come in by now\.$/);
+});
+
+Deno.test("statusPage() tells what is archived, and when, where anything ever is", async () => {
+  const data = dataOf(clusterOf("alpha", [{}]));
+  const archived = async (retention_months: number | null, files: number) => {
+    const store = { retention_months, archived: new Map([["alpha", { files, bytes: 2048 }]]) };
+    const { clusters: [{ facts }] } = await statusPage(data, { now_s: NOW_S, store });
+    const found = facts.find(({ label }) => label === "Archived");
+    return found === undefined ? null : [found.value, found.note];
+  };
+  deepStrictEqual(await archived(null, 0), null);
+  deepStrictEqual(await archived(24, 0), ["nothing yet", "after 24 months"]);
+  deepStrictEqual(await archived(1, 3), ["3 weeks", "2\u00a0KiB, after 1 month"]);
+  deepStrictEqual(await archived(null, 1), ["1 week", "2\u00a0KiB, not shown any more"]);
 });

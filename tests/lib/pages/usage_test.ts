@@ -1,14 +1,16 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { usagePage } from "../../../lib/pages/usage.ts";
 import { parseFilters } from "../../../lib/view/filters.ts";
-import { clusterOf, dataOf, NOW_S, type Sent } from "./small_data.ts";
+import { EMPTY_INVENTORY } from "../../../lib/store/inventory.ts";
+import { chartOf, clusterOf, dataOf, NOW_S, type Sent } from "./small_data.ts";
 
 const DAY_S = 86_400;
 const GAP = "\u00a0";
 
 async function usage(jobs: readonly Sent[], query = "") {
   const { filters } = parseFilters(new URLSearchParams(query));
-  return await usagePage(dataOf(clusterOf("alpha", jobs)), filters, { now_s: NOW_S });
+  const model = await usagePage(dataOf(clusterOf("alpha", jobs)), filters, { now_s: NOW_S });
+  return { ...model, figure: chartOf(model.figure) };
 }
 
 const JOBS: readonly Sent[] = [
@@ -34,7 +36,7 @@ Deno.test("usagePage() has a row for each account with share, change, jobs and w
     ["phys", "9", `90${GAP}%`, `+200${GAP}%`, "2", `1${GAP}min`],
     ["chem", "1", `10${GAP}%`, "new", "1", `10${GAP}s`],
   ]);
-  deepStrictEqual(table?.footer, ["All", "10", `100${GAP}%`, `+233${GAP}%`, "3", `1${GAP}min`]);
+  deepStrictEqual(table?.footer, ["All", "10", `100${GAP}%`, `×${GAP}3.3`, "3", `1${GAP}min`]);
   strictEqual(table?.left_out, "");
 });
 
@@ -42,13 +44,13 @@ Deno.test("usagePage() shows no change where nothing is known of the period befo
   const { table, figure } = await usage(JOBS.slice(0, 3));
   strictEqual(table?.rows[0].cells[3], "—");
   strictEqual(table?.footer[3], "—");
-  strictEqual(figure?.finding, `phys has 90${GAP}% of 10 CPU-hours.`);
+  strictEqual(figure.finding, `phys has 90${GAP}% of 10 CPU-hours.`);
 });
 
 Deno.test("usagePage() says the chart in one sentence", async () => {
   strictEqual(
-    (await usage(JOBS)).figure?.finding,
-    `phys has 90${GAP}% of 10 CPU-hours; in all 233${GAP}% more than the 30 days before.`,
+    (await usage(JOBS)).figure.finding,
+    `phys has 90${GAP}% of 10 CPU-hours; in all 3.3 times as much as in the 30 days before.`,
   );
 });
 
@@ -56,7 +58,7 @@ Deno.test("usagePage() leads from a row to the next dimension, and from a chosen
   strictEqual((await usage(JOBS)).table?.rows[0].href, "/usage?account=phys&by=user");
   const chosen = (await usage(JOBS, "account=phys")).table?.rows[0];
   deepStrictEqual([chosen?.href, chosen?.selected], ["/usage", true]);
-  strictEqual((await usage(JOBS, "by=node")).table?.rows[0].href, undefined);
+  strictEqual((await usage(JOBS, "by=wckey")).table?.rows[0].href, "/usage?wckey=%28none%29");
 });
 
 Deno.test("usagePage() sorts by any column, unknown values last, and links each head to the other order", async () => {
@@ -73,15 +75,15 @@ Deno.test("usagePage() sorts by any column, unknown values last, and links each 
 
 Deno.test("usagePage() draws lines and no shares for measures that do not add up", async () => {
   const { figure, table } = await usage(JOBS, "measure=wait-p50");
-  deepStrictEqual([figure?.kind, figure?.stacked], ["lines", false]);
+  deepStrictEqual([figure.kind, figure.stacked], ["lines", false]);
   ok(!table?.columns.some((column) => column.label === "Share"));
-  strictEqual(figure?.finding, `Wait, median: 1${GAP}min, unchanged.`);
+  strictEqual(figure.finding, `Wait, median: 1${GAP}min, unchanged.`);
 });
 
 Deno.test("usagePage() claims no share where jobs count once on each of their nodes, but for hours", async () => {
   const jobs: readonly Sent[] = [{ nodes: "n[1-3]", cpus: 6 }, { nodes: "n1", cpus: 2 }];
   const counts = await usage(jobs, "by=node&measure=jobs-ended");
-  deepStrictEqual([counts.figure?.kind, counts.figure?.stacked], ["lines", false]);
+  deepStrictEqual([counts.figure.kind, counts.figure.stacked], ["lines", false]);
   deepStrictEqual(counts.table?.columns.map((column) => column.label), [
     "Node",
     "Jobs ended",
@@ -95,15 +97,15 @@ Deno.test("usagePage() claims no share where jobs count once on each of their no
   ]]);
   deepStrictEqual(counts.table?.footer.slice(0, 2), ["All", "2"]);
   for (const { cells } of counts.table?.rows ?? []) strictEqual(cells.length, 5);
-  strictEqual(counts.figure?.finding, "Jobs ended: 2 jobs.");
+  strictEqual(counts.figure.finding, "2 jobs in all.");
   const hours = await usage(jobs, "by=node&measure=cpu-hours");
-  deepStrictEqual([hours.figure?.kind, hours.figure?.stacked], ["bars", true]);
+  deepStrictEqual([hours.figure.kind, hours.figure.stacked], ["bars", true]);
   deepStrictEqual(hours.table?.rows.map((row) => row.cells.slice(0, 3)), [
     ["n1", "4", `50${GAP}%`],
     ["n2", "2", `25${GAP}%`],
     ["n3", "2", `25${GAP}%`],
   ]);
-  strictEqual(hours.figure?.finding, `n1 has 50${GAP}% of 8 CPU-hours.`);
+  strictEqual(hours.figure.finding, `n1 has 50${GAP}% of 8 CPU-hours.`);
 });
 
 Deno.test("usagePage() adds up no counts of the nodes that it leaves out", async () => {
@@ -119,7 +121,7 @@ Deno.test("usagePage() adds up no counts of the nodes that it leaves out", async
 Deno.test("usagePage() folds all but seven into Other and leads to the table of all", async () => {
   const jobs = Array.from({ length: 12 }, (_, index) => ({ account: `a${index}`, cpus: index + 1 }));
   const { figure, table } = await usage(jobs);
-  deepStrictEqual(figure?.series.map(({ label }) => label), [
+  deepStrictEqual(figure.series.map(({ label }) => label), [
     "a11",
     "a10",
     "a9",
@@ -129,8 +131,8 @@ Deno.test("usagePage() folds all but seven into Other and leads to the table of 
     "a5",
     "Other",
   ]);
-  deepStrictEqual(figure?.truncated, { shown: 7, of: 12, href: "/usage#table" });
-  deepStrictEqual([figure?.series.at(-1)?.colour, figure?.series.at(-1)?.href], ["other", null]);
+  deepStrictEqual(figure.truncated, { shown: 7, of: 12, href: "/usage#table" });
+  deepStrictEqual([figure.series.at(-1)?.colour, figure.series.at(-1)?.href], ["other", null]);
   strictEqual(table?.rows.length, 12);
 });
 
@@ -153,13 +155,13 @@ Deno.test("usagePage() has classes in their own order, in table and chart, until
   deepStrictEqual(await keys("&sort=-cpu-hours"), ["65-256", "17-64", "5-16", "2-4"]);
   deepStrictEqual((await keys("&sort=-jobs-ended"))?.[0], "5-16");
   const { figure, table, more_groupings, groupings } = await usage(jobs, "by=size_class");
-  deepStrictEqual(figure?.series.map(({ key, href }) => [key, href]), [
-    ["2-4", null],
-    ["5-16", null],
-    ["17-64", null],
-    ["65-256", null],
+  deepStrictEqual(figure.series.map(({ key, href }) => [key, href]), [
+    ["2-4", "/usage?size_class=2-4&by=size_class"],
+    ["5-16", "/usage?size_class=5-16&by=size_class"],
+    ["17-64", "/usage?size_class=17-64&by=size_class"],
+    ["65-256", "/usage?size_class=65-256&by=size_class"],
   ]);
-  match(figure?.finding ?? "", /^65-256 has 74/);
+  match(figure.finding ?? "", /^65-256 has 74/);
   strictEqual(
     table?.columns.find(({ key }) => key === "share")?.sort_href,
     "/usage?by=size_class&sort=-cpu-hours#table",
@@ -167,20 +169,20 @@ Deno.test("usagePage() has classes in their own order, in table and chart, until
   ok(!groupings.some(({ selected }) => selected));
   const waited = await usage([{ wait_s: 30 }], "by=wait_class");
   deepStrictEqual([waited.table?.rows[0].key, waited.table?.rows[0].cells[0]], ["<= 1 min", "≤ 1 min"]);
-  strictEqual(waited.figure?.series[0].label, "≤ 1 min");
+  strictEqual(waited.figure.series[0].label, "≤ 1 min");
   deepStrictEqual(more_groupings.filter(({ selected }) => selected).map(({ label }) => label), ["Job size"]);
 });
 
 Deno.test("usagePage() links a bar to its days and a legend entry to its series alone or beside others", async () => {
   const { figure } = await usage(JOBS, "account=chem&period=7d");
-  strictEqual(figure?.buckets[0].href, "/usage?account=chem&from=2026-11-17&to=2026-11-17");
-  deepStrictEqual([figure?.series[0].href, figure?.series[0].toggle_href], [
+  strictEqual(figure.buckets[0].href, "/usage?account=chem&from=2026-11-17&to=2026-11-17");
+  deepStrictEqual([figure.series[0].href, figure.series[0].toggle_href], [
     "/usage?account=chem&period=7d",
     "/usage?period=7d",
   ]);
   const monthly = (await usage(JOBS, "period=12mo&step=month")).figure;
-  strictEqual(monthly?.buckets.at(-1)?.href, "/usage?from=2026-11-01&to=2026-11-23");
-  strictEqual(monthly?.buckets[0].href, "/usage?from=2025-11-24&to=2025-11-30");
+  strictEqual(monthly.buckets.at(-1)?.href, "/usage?from=2026-11-01&to=2026-11-23");
+  strictEqual(monthly.buckets[0].href, "/usage?from=2025-11-24&to=2025-11-30");
 });
 
 Deno.test("usagePage() is titled by the one thing that is chosen", async () => {
@@ -194,4 +196,90 @@ Deno.test("usagePage() links the CSV file of the same question", async () => {
     (await usage(JOBS, "by=user&sort=name&period=7d")).csv_href,
     "/api/export/usage.csv?period=7d&by=user",
   );
+});
+
+Deno.test("usagePage() tells accounts apart by parts of their names, and goes on from one to the next", async () => {
+  const jobs = [{ account: "bio-imaging-ms" }, { account: "bio-imaging-em", cpus: 8 }, { account: "phys" }];
+  const first = await usage(jobs, "by=account_1");
+  deepStrictEqual(first.account_forms.map(({ label, selected }) => [label, selected]), [
+    ["Full name", false],
+    ["First segment", true],
+    ["Two segments", false],
+    ["Slurm's tree", false],
+  ]);
+  deepStrictEqual(first.groupings.filter(({ selected }) => selected).map(({ label }) => label), ["Account"]);
+  deepStrictEqual(first.table?.rows.map(({ cells, href }) => [cells[0], cells[1], href]), [
+    ["bio", "12", "/usage?account_1=bio&by=account_2"],
+    ["phys", "4", "/usage?account_1=phys&by=account_2"],
+  ]);
+  deepStrictEqual((await usage(jobs, "by=user")).account_forms, []);
+});
+
+Deno.test("usagePage() has one series and no table where nothing is split", async () => {
+  const { figure, table, title, question } = await usage(JOBS, "by=none");
+  deepStrictEqual([figure.series.length, figure.title, table], [1, "CPU-hours", null]);
+  strictEqual(figure.finding, `10 CPU-hours in all, 3.3 times as much as in the 30 days before.`);
+  deepStrictEqual([title, question], ["Usage", "Who used what? CPU-hours"]);
+});
+
+Deno.test("usagePage() draws the range before behind what adds up, as the whole of it up to the same time", async () => {
+  const { figure, table } = await usage(JOBS, "compare=prev");
+  strictEqual(figure.compared?.total, 3);
+  strictEqual(figure.compared?.values.reduce((sum: number, value) => sum + (value ?? 0), 0), 3);
+  strictEqual(table?.footer[3], `×${GAP}3.3`);
+  strictEqual((await usage(JOBS, "compare=prev&measure=wait-p50")).figure.compared, null);
+});
+
+Deno.test("usagePage() draws the range before up to where it is compared, so that it tells the same change", async () => {
+  // Of the last day of the range half is reported: the day before ended its range with two jobs, one in each half.
+  const jobs = [
+    { submit: NOW_S - DAY_S, wait_s: 0, cpus: 6 },
+    { submit: NOW_S - 30 * DAY_S - 7200, wait_s: 0, cpus: 2 },
+    { submit: NOW_S - 30 * DAY_S + 3600, wait_s: 0, cpus: 99 },
+    { submit: NOW_S - 800 * DAY_S },
+  ];
+  for (const [compare, days] of [["prev", 30], ["year", 365]] as const) {
+    const shifted = jobs.map((job, at) =>
+      at === 1 || at === 2 ? { ...job, submit: job.submit - (days - 30) * DAY_S } : job
+    );
+    const { figure, table } = await usage(shifted, `compare=${compare}`);
+    strictEqual(figure.compared?.total, 2);
+    strictEqual(figure.compared?.values.reduce((sum: number, value) => sum + (value ?? 0), 0), 2);
+    strictEqual(figure.compared?.values.at(-1), 2);
+    strictEqual(table?.footer[3], `+200${GAP}%`);
+    match(figure.finding, /200\u00a0% more/);
+  }
+});
+
+Deno.test("usagePage() leads from an account's own jobs in the tree to that account, from one below to what is below it", async () => {
+  const below = (account: string, parent: string | null) => ({
+    account,
+    parent,
+    description: null,
+    organization: null,
+  });
+  const accounts = [below("root", null), below("phys", "root"), below("phys-exp", "phys")];
+  const cluster = clusterOf("alpha", [
+    { account: "phys", cpus: 8 },
+    { account: "phys-exp", cpus: 4 },
+    { account: "root", cpus: 1 },
+  ], { inventory: { ...EMPTY_INVENTORY, accounts, changes: 1 } });
+  const ask = async (query: string) => {
+    const { filters } = parseFilters(new URLSearchParams(query));
+    const { table, figure } = await usagePage(dataOf(cluster), filters, { now_s: NOW_S });
+    const links = table?.rows.map(({ key, href }) => [key, href]);
+    deepStrictEqual(
+      chartOf(figure).series.map(({ key, href }) => [key, href?.replace(/&by=.*/, "")]),
+      links?.map(([key, href]) => [key, href?.replace(/&by=.*/, "")]),
+    );
+    return links;
+  };
+  deepStrictEqual(await ask("by=account_tree"), [
+    ["phys", "/usage?account_tree=phys&by=account_tree"],
+    ["root", "/usage?account=root&by=user"],
+  ]);
+  deepStrictEqual(await ask("by=account_tree&account_tree=phys"), [
+    ["phys", "/usage?account=phys&account_tree=phys&by=user"],
+    ["phys-exp", "/usage?account_tree=phys-exp&by=account_tree"],
+  ]);
 });

@@ -10,6 +10,7 @@ import { totals } from "../../../lib/query/totals.ts";
 import { DEFAULT_FILTERS } from "../../../lib/view/filters.ts";
 import { GROUPINGS } from "../../../lib/view/measures.ts";
 import { clusterOf, dataOf, jobRecord, utc } from "../../helpers.ts";
+import { naiveMeasure, type Part } from "./naive.ts";
 import { naiveCounted, naiveGroups, naiveSpread } from "./naive_extra.ts";
 import { naiveSpan } from "./naive_calendar.ts";
 import { naiveJobs, naiveKeeps } from "./naive_jobs.ts";
@@ -28,7 +29,7 @@ function close(found: number, expected: number, what: string): void {
 function check(
   { classes }: DistributionAnswer,
   found: SpreadAnswer,
-  { expected: { values, counts, cpu_hours }, what }: {
+  { expected: { values, counts, cpu_hours, ...means }, what }: {
     readonly expected: ReturnType<typeof naiveSpread>;
     readonly what: string;
   },
@@ -42,12 +43,16 @@ function check(
   assert.equal(found.unknown, counts.get("") ?? 0, `${what}: unknown`);
   close(found.unknown_cpu_hours, cpu_hours.get("") ?? 0, `${what}: hours of unknown`);
   const quantile = (percent: number) => values.find((_, i) => (i + 1) * 100 >= percent * length) ?? null;
-  const { min, p50, p90, p95, p99, max, ecdf } = found;
+  const { min, p25, p50, p75, p90, p95, p99, max, ecdf } = found;
   assert.deepEqual(
-    [min, p50, p90, p95, p99, max],
-    [0, 50, 90, 95, 99, 100].map(quantile),
+    [min, p25, p50, p75, p90, p95, p99, max],
+    [0, 25, 50, 75, 90, 95, 99, 100].map(quantile),
     `${what}: quantiles`,
   );
+  for (const name of ["mean", "mean_by_cpu_hours"] as const) {
+    assert.equal(found[name] === null, means[name] === null, `${what}: ${name}`);
+    close(found[name] ?? 0, means[name] ?? 0, `${what}: ${name}`);
+  }
   const distinct = [...new Set(values)];
   assert.ok(ecdf.length <= 200);
   if (distinct.length <= 200) assert.deepEqual(ecdf.map(([value]) => value), distinct, `${what}: points`);
@@ -64,15 +69,17 @@ Deno.test("distribution() answers random questions as the plain definitions do",
     const data = dataOfClusters(clusters);
     for (const random_filters of cases.slice(0, 18)) {
       const by = GROUPINGS[number % GROUPINGS.length];
-      const of = DISTRIBUTIONS[Math.floor(number++ / GROUPINGS.length) % 3];
+      const of = DISTRIBUTIONS[Math.floor(number++ / GROUPINGS.length) % DISTRIBUTIONS.length];
       const filters = { ...random_filters, by };
       const what = `${of} by ${by} ${JSON.stringify(filters)}`;
       const answer = await distribution(data, filters, { ...NOW, of });
       const span = naiveSpan(filters);
       const jobs = naiveCounted(all_jobs.filter((job) => naiveKeeps(filters, job)), of, span);
+      const gpuHours = (parts: readonly Part[]) =>
+        naiveMeasure(parts, "gpu-hours", { span, basis: filters.basis, reported_s: 0 }) ?? 0;
       const parts = jobs.map((job) => ({ job, weight: 1 }));
-      check(answer, answer.all, { expected: naiveSpread(parts, of, span), what });
-      const groups = by === "none" ? [] : naiveGroups(jobs, by);
+      check(answer, answer.all, { expected: naiveSpread(parts, { ...answer, span }), what });
+      const groups = by === "none" ? [] : naiveGroups(jobs, filters, of === "gpus" ? gpuHours : undefined);
       assert.deepEqual(
         answer.groups.map(({ key, others }) => others === undefined ? key : others),
         groups.map(({ key, others }) => key ?? others),
@@ -80,7 +87,7 @@ Deno.test("distribution() answers random questions as the plain definitions do",
       );
       groups.forEach(({ parts }, i) =>
         check(answer, answer.groups[i], {
-          expected: naiveSpread(parts, of, span),
+          expected: naiveSpread(parts, { ...answer, span }),
           what: `${what}: group ${i}`,
         })
       );
@@ -88,25 +95,35 @@ Deno.test("distribution() answers random questions as the plain definitions do",
     }
   }
   assert.equal(number, 360);
-  for (const kind of DISTRIBUTIONS) assert.ok((filled.get(kind) ?? 0) > 60, `${filled.get(kind)} of ${kind}`);
+  for (const kind of DISTRIBUTIONS) assert.ok((filled.get(kind) ?? 0) > 20, `${filled.get(kind)} of ${kind}`);
 });
 
 Deno.test("distribution() adds up to what the measures of the same jobs say", async () => {
   const data = randomData(createRandom(3), { jobs: 1500, around_s: utc("2024-05-15") });
   const filters = { ...DEFAULT_FILTERS, from: "2024-05-01", to: "2024-05-31", tz: "UTC" };
-  const counted = { wait: "jobs-started", elapsed: "jobs-ended", size: "jobs-running" } as const;
-  const basis = { wait: "start", elapsed: "end", size: "prorated" } as const;
+  const counted = { start: "jobs-started", end: "jobs-ended", overlap: "jobs-running" } as const;
   for (const kind of DISTRIBUTIONS) {
-    const { all } = await distribution(data, filters, { ...NOW, of: kind });
-    const measured = await totals(data, { ...filters, basis: basis[kind] }, {
+    const answer = await distribution(data, filters, { ...NOW, of: kind });
+    const { all } = answer;
+    const basis = answer.basis === "overlap" ? "prorated" : answer.basis;
+    const count = counted[answer.basis as keyof typeof counted];
+    const measured = await totals(data, { ...filters, basis }, {
       ...NOW,
-      measures: [counted[kind], "cpu-hours", "wait-p90", "elapsed-p95", "size-max"],
+      measures: [
+        count,
+        "cpu-hours",
+        "wait-p90",
+        "planned-p95",
+        "elapsed-p95",
+        "size-max",
+      ],
     });
-    assert.equal(all.jobs + all.unknown, measured[counted[kind]]);
+    assert.equal(all.jobs + all.unknown, measured[count]);
     const hours = all.cpu_hours.reduce((sum, value) => sum + value, all.unknown_cpu_hours);
     close(hours, measured["cpu-hours"] ?? NaN, kind);
     if (kind === "wait") assert.equal(all.p90, measured["wait-p90"]);
     if (kind === "elapsed") assert.equal(all.p95, measured["elapsed-p95"]);
+    if (kind === "planned") assert.equal(all.p95, measured["planned-p95"]);
     if (kind === "size") assert.equal(all.max, measured["size-max"]);
   }
 });

@@ -1,7 +1,8 @@
 /** Jobs, their runs and their keys as SQL over the columns of the Parquet files. */
 import type { Filters } from "../../../lib/view/filters.ts";
 import { type Dimension, DIMENSIONS, type Grouping } from "../../../lib/view/measures.ts";
-import { NODE_LISTS } from "./random_data.ts";
+import type { AskedFilters } from "./random_cases.ts";
+import { ACCOUNT_PATHS, NODE_LISTS } from "./random_data.ts";
 
 /** One cluster's file, and up to when it has reported. */
 export interface ClusterFile {
@@ -69,6 +70,14 @@ function classes(value: string, borders: readonly (readonly [key: string, up_to:
   return `CASE WHEN ${value} IS NULL THEN '' ${when.join(" ")} ELSE ${quoted(last)} END`;
 }
 
+/** Steps of 5 % of the share that jobs that ended used, 100 % in the last step. */
+function uses(given: string, used: string, { beyond = ">", known = "true" } = {}) {
+  const share = `((${used})::DOUBLE / (${given})::DOUBLE)`;
+  const step = `least(19, floor(${share} * 20))::INTEGER * 5`;
+  return `CASE WHEN NOT ended OR NOT coalesce(${known}, false) OR NOT coalesce((${given}) > 0, false) OR (${used}) IS NULL THEN ''
+    WHEN ${share} ${beyond} 1 THEN '>100' ELSE (${step}) || '-' || (${step} + 5) END`;
+}
+
 const LENGTHS: readonly (readonly [string, number])[] = [
   ["<= 1 min", 60],
   ["<= 10 min", 600],
@@ -89,7 +98,7 @@ const SIZES: readonly (readonly [string, number])[] = [
 ];
 
 /** Groupings of which a job has one key. */
-const KEY: Readonly<Record<Exclude<Grouping, "gpu_type" | "node">, string>> = {
+const KEY: Readonly<Record<Exclude<Grouping, "gpu_type" | "node" | "account_tree">, string>> = {
   none: "''",
   cluster: "cluster",
   account: '"Account"',
@@ -103,6 +112,15 @@ const KEY: Readonly<Record<Exclude<Grouping, "gpu_type" | "node">, string>> = {
   size_class: classes('nullif("AllocCPUS", 0)', SIZES, ">1024"),
   wait_class: classes("wait_s", [["<= 1 s", 1], ["<= 10 s", 10], ...LENGTHS], "> 7 d"),
   elapsed_class: classes("CASE WHEN ended THEN elapsed_s END", LENGTHS, "> 7 d"),
+  cpu_use_class: uses('"AllocCPUS" * elapsed_s', '"TotalCPU"'),
+  mem_use_class: uses("held", '"MaxRSS"', { known: "elapsed_s > 0" }),
+  limit_use_class: uses('"TimelimitRaw" * 60', "elapsed_s", { beyond: ">=" }),
+  gpu_use_class: uses("100", 'least(100, "GPUUtilAve")', {
+    // DuckDB's least() passes over NULL.
+    known: 'elapsed_s > 0 AND "AllocGPUS" > 0 AND "GPUUtilAve" IS NOT NULL',
+  }),
+  account_1: `regexp_extract("Account", '^[-_./]*[^-_./]+')`,
+  account_2: `regexp_extract("Account", '^[-_./]*[^-_./]+([-_./]+[^-_./]+)?')`,
 };
 
 const NODES = Object.entries(NODE_LISTS).flatMap(([list, nodes]) =>
@@ -123,22 +141,46 @@ const KEYS = [
     WHERE NOT coalesce(contains("AllocTRES", 'gres/gpu:'), false)`,
 ].join(" UNION ALL ");
 
-const COLUMNS: Readonly<Record<Dimension, string>> = {
-  cluster: "[cluster]",
-  account: '["Account"]',
-  user: '["User"]',
-  partition: `list_prepend("Partition", list_transform(string_split("Partition", ','), part -> trim(part)))`,
-  qos: '["QOS"]',
-  state: '["State"]',
+/** The values that filters may name, of those dimensions of which they are not just the key of a grouping. */
+const LISTS: Readonly<Partial<Record<Dimension, string>>> = {
+  partition: `CASE WHEN "Partition" IS NULL THEN [''] ELSE
+    list_prepend("Partition", list_transform(string_split("Partition", ','), part -> trim(part))) END`,
+  gpu_type:
+    `CASE WHEN contains("AllocTRES", 'gres/gpu:') THEN regexp_extract_all("AllocTRES", 'gres/gpu:(\\w+)=', 1)
+    WHEN "AllocGPUS" > 0 THEN ['untyped'] ELSE [''] END`,
+  node: `CASE "NodeList" ${
+    Object.entries(NODE_LISTS).map(([list, nodes]) => `WHEN ${quoted(list)} THEN ${listSql(nodes)}`).join(" ")
+  } ELSE [''] END`,
+  account_tree: `CASE cluster || ':' || "Account" ${
+    Object.entries(ACCOUNT_PATHS).map(([account, path]) =>
+      `WHEN ${quoted(`alpha:${account}`)} THEN ${listSql(path)}`
+    ).join(" ")
+  } ELSE [coalesce("Account", '')] END`,
 };
+
+function listSql(texts: readonly string[]): string {
+  return `[${texts.map(quoted).join(", ")}]`;
+}
 
 /** The condition that the filters' choices are. */
 export function whereSql({ only, not }: Filters): string {
-  const has = (dimension: Dimension, values: readonly string[]) =>
-    `coalesce(list_has_any(${COLUMNS[dimension]}, [${values.map(quoted).join(", ")}]), false)`;
+  const has = (dimension: Dimension, values: readonly string[]) => {
+    const list = LISTS[dimension] ?? `[coalesce(${KEY[dimension as keyof typeof KEY]}, '')]`;
+    return `list_has_any(${list}, ${listSql(values)})`;
+  };
   const terms = DIMENSIONS.flatMap((dimension) => [
     ...only[dimension].length > 0 ? [has(dimension, only[dimension])] : [],
     ...not[dimension].length > 0 ? [`NOT ${has(dimension, not[dimension])}`] : [],
   ]);
   return terms.length === 0 ? "true" : terms.join(" AND ");
+}
+
+/** The jobs with the key of a grouping that each has; by the tree of accounts it depends on those chosen in it. */
+export function keysSql({ by, only: { account_tree } }: AskedFilters): string {
+  if (by !== "account_tree") return `SELECT * FROM keys WHERE grouping = ${quoted(by)}`;
+  const chosen = listSql(account_tree);
+  // The account below the first chosen one of the path, or below its end.
+  return `SELECT job, path[greatest(1, coalesce(list_position(
+        list_transform(path, account -> list_contains(${chosen}::VARCHAR[], account)), true), len(path)) - 1)] AS key,
+      1::DOUBLE AS weight FROM (SELECT job, ${LISTS.account_tree} AS path FROM jobs)`;
 }

@@ -60,6 +60,14 @@ export function measureSql(name: MeasureName, basis: Basis): string {
       return hours("wall_rate", basis);
     case "mem-hours":
       return hours(`coalesce(held, 0) / ${GIB} * wall_rate`, basis);
+    case "cpu-utilisation":
+    case "gpu-utilisation":
+    case "node-utilisation":
+    case "mem-utilisation":
+    case "cpu-hours-capacity":
+    case "gpu-hours-capacity":
+    case "node-hours-capacity":
+      return "NULL";
     case "jobs-submitted":
       return count("submit_s >= from_s AND submit_s < to_s");
     case "jobs-started":
@@ -105,26 +113,48 @@ export function measureSql(name: MeasureName, basis: Basis): string {
       return total("wait_s * weight / 3600", STARTS);
     case "wait-mean":
       return `avg(wait_s) FILTER (${STARTS})`;
+    case "wait-p25":
     case "wait-p50":
+    case "wait-p75":
     case "wait-p90":
     case "wait-p95":
     case "wait-p99":
       return quantile("wait_s", STARTS);
+    case "wait-max":
+      return `max(wait_s) FILTER (${STARTS})`;
     case "planned-mean":
       return `avg(planned_s) FILTER (${STARTS})`;
     case "planned-p50":
     case "planned-p90":
     case "planned-p95":
+    case "planned-p99":
       return quantile("planned_s", STARTS);
     case "elapsed-mean":
       return `avg(elapsed_s) FILTER (${ENDS})`;
+    case "elapsed-p25":
     case "elapsed-p50":
+    case "elapsed-p75":
+    case "elapsed-p90":
     case "elapsed-p95":
+    case "elapsed-p99":
       return quantile("elapsed_s", ENDS);
+    case "elapsed-max":
+      return `max(elapsed_s) FILTER (${ENDS})`;
     case "cpu-efficiency":
       return share(`"TotalCPU"`, work, `${ENDS} AND "TotalCPU" IS NOT NULL AND ${work} > 0`);
     case "cpu-hours-idle":
       return total(`greatest(0, ${work} - "TotalCPU") * weight / 3600`, `${ENDS} AND "TotalCPU" IS NOT NULL`);
+    case "gpu-efficiency":
+      return share(
+        `least(100, "GPUUtilAve") / 100 * "AllocGPUS" * elapsed_s`,
+        `"AllocGPUS" * elapsed_s`,
+        `${ENDS} AND "GPUUtilAve" IS NOT NULL AND "AllocGPUS" * elapsed_s > 0`,
+      );
+    case "gpu-hours-idle":
+      return total(
+        `(1 - least(100, "GPUUtilAve") / 100) * "AllocGPUS" * elapsed_s * weight / 3600`,
+        `${ENDS} AND "GPUUtilAve" IS NOT NULL`,
+      );
     case "mem-efficiency":
       return share(
         `"MaxRSS" * elapsed_s`,
@@ -140,6 +170,8 @@ export function measureSql(name: MeasureName, basis: Basis): string {
       return share("elapsed_s", `"TimelimitRaw" * 60`, `${ENDS} AND "TimelimitRaw" > 0`);
     case "jobs-failed":
       return count(`${ENDS} AND failed`);
+    case "success-share":
+      return share(`(coalesce("State", '') = 'COMPLETED')::INT`, "1", ENDS);
     case "failed-share":
       return share("failed::INT", "1", ENDS);
     case "cpu-hours-failed":

@@ -4,7 +4,7 @@ import { series } from "../../../lib/query/series.ts";
 import { encodeSegment } from "../../../lib/store/segment.ts";
 import { tableOf, withFolder } from "../../helpers.ts";
 import { duckdb, type DuckRow } from "../store/duckdb.ts";
-import { type ClusterFile, jobsSql, quoted, whereSql } from "./duckdb_jobs.ts";
+import { type ClusterFile, jobsSql, keysSql, whereSql } from "./duckdb_jobs.ts";
 import { measureSql } from "./duckdb_measures.ts";
 import { naiveBuckets, naiveSpan } from "./naive_calendar.ts";
 import { naiveReported } from "./naive_jobs.ts";
@@ -36,8 +36,10 @@ function questionSql(filters: AskedFilters, { id, reported_s }: { id: number; re
   );
   return `INSERT INTO answers SELECT ${id}, key, bucket, ${measureSql(filters.measure, filters.basis)}
     FROM (SELECT *, ${reported_s}::DOUBLE AS reported_s FROM jobs
-        JOIN keys USING (job) CROSS JOIN (VALUES ${edges.join(", ")}) edges(bucket, from_s, to_s)
-      WHERE grouping = ${quoted(filters.by)} AND ${whereSql(filters)})
+        JOIN (${keysSql(filters)}) USING (job) CROSS JOIN (VALUES ${
+    edges.join(", ")
+  }) edges(bucket, from_s, to_s)
+      WHERE ${whereSql(filters)})
     GROUP BY key, bucket`;
 }
 

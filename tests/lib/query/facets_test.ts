@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { createRandom } from "../../../lib/demo/random.ts";
 import { clusters } from "../../../lib/query/clusters.ts";
-import { facets } from "../../../lib/query/facets.ts";
+import { facets, values } from "../../../lib/query/facets.ts";
 import { jobs } from "../../../lib/query/jobs.ts";
-import { DEFAULT_FILTERS, type Filters } from "../../../lib/view/filters.ts";
-import { DIMENSIONS } from "../../../lib/view/measures.ts";
+import { DEFAULT_FILTERS, type Filters, keyOfText } from "../../../lib/view/filters.ts";
+import { DIMENSIONS, MAIN_DIMENSIONS } from "../../../lib/view/measures.ts";
 import { EMPTY_REPORT } from "../../../lib/store/report.ts";
 import { clusterOf, dataOf, jobRecord, utc } from "../../helpers.ts";
-import { randomData } from "./random_data.ts";
+import { caseSets } from "./random_cases.ts";
+import { dataOfClusters, randomData } from "./random_data.ts";
 
 const DAY = "2024-03-31";
 const NOW = { now_s: utc(DAY) };
@@ -21,6 +22,7 @@ Deno.test("facets() counts the jobs that choosing a value would show; a facet do
     const filters: Filters = {
       ...RANGE,
       only: {
+        ...RANGE.only,
         cluster: pick(["alpha", "beta"]),
         account: pick(["a1", "a2"]),
         user: pick(["u1", "u2", "u3"]),
@@ -32,7 +34,7 @@ Deno.test("facets() counts the jobs that choosing a value would show; a facet do
       q: random.pick([null, "1", "train 3", "TRAIN", "nothing like it"]),
     };
     const answer = await facets(data, filters, NOW);
-    for (const dimension of DIMENSIONS) {
+    for (const dimension of MAIN_DIMENSIONS) {
       const { only, not } = filters;
       for (const { value, jobs: count, selected } of answer[dimension]) {
         const chosen: Filters = {
@@ -87,4 +89,79 @@ Deno.test("clusters() tells what is known of each cluster and its reports", () =
   assert.deepEqual([alpha.files, alpha.file_bytes, alpha.batches, alpha.rejected], [2, 12, 3, 2]);
   assert.deepEqual(alpha.set_aside, [{ file: "c", reason: "damaged" }]);
   assert.deepEqual([beta.jobs, beta.first_s, beta.fresh_until_s], [0, null, null]);
+});
+
+Deno.test("values() tells every value of every dimension with the jobs that choosing it shows", async () => {
+  const found = new Set<string>();
+  for (const { clusters, cases } of caseSets()) {
+    const data = dataOfClusters(clusters);
+    for (const [number, random_filters] of cases.slice(0, DIMENSIONS.length).entries()) {
+      const dimension = DIMENSIONS[number];
+      const filters: Filters = { ...random_filters, q: number % 5 === 0 ? "1" : null };
+      const answer = await values(data, filters, { ...NOW, dimension, find: "", limit: 500 });
+      assert.equal(answer.count, answer.values.length);
+      const counts = answer.values.map((value) => value.jobs);
+      assert.deepEqual(counts, counts.toSorted((a, b) => b - a), "most jobs first");
+      for (const { value, jobs: count, selected } of answer.values) {
+        const key = keyOfText(value);
+        const chosen: Filters = {
+          ...filters,
+          only: { ...filters.only, [dimension]: [key] },
+          not: { ...filters.not, [dimension]: [] },
+        };
+        const { total } = await jobs(data, chosen, { ...NOW, limit: 0, offset: 0 });
+        assert.equal(count, total, `${dimension}=${value} ${JSON.stringify(filters)}`);
+        assert.equal(selected, filters.only[dimension].includes(key));
+        if (count > 0) found.add(`${dimension} ${value === "(none)" ? value : "known"}`);
+      }
+      const all: Filters = {
+        ...filters,
+        only: { ...filters.only, [dimension]: [] },
+        not: { ...filters.not, [dimension]: [] },
+      };
+      const { total } = await jobs(data, all, { ...NOW, limit: 0, offset: 0 });
+      const sum = counts.reduce((one, other) => one + other, 0);
+      assert.ok(sum >= total, `${dimension}: a job has at least one value, if only (none)`);
+    }
+  }
+  for (const dimension of DIMENSIONS) {
+    assert.ok(found.has(`${dimension} known`), dimension);
+    const always = ["cluster", "group"].includes(dimension);
+    assert.equal(found.has(`${dimension} (none)`), !always, `${dimension} of none`);
+  }
+});
+
+Deno.test("values() finds texts in letters large or small, hostile ones as they are, and says how many there are", async () => {
+  const names = ["Alice", "alina", "bob", "a.c", "%", "(none)", "__proto__", "<b>", "'; --"];
+  const records = names.flatMap((User, index) =>
+    Array.from(
+      { length: index + 1 },
+      (_, at) => jobRecord({ JobID: String(index * 100 + at), User, Submit: utc(DAY) }),
+    )
+  );
+  const data = dataOf(clusterOf([...records, jobRecord({ JobID: "9999", User: null, Submit: utc(DAY) })]));
+  const find = async (text: string, limit = 50, filters = RANGE) => {
+    const asked = { ...NOW, dimension: "user", find: text, limit } as const;
+    const { count, values: listed } = await values(data, filters, asked);
+    return [count, ...listed.map(({ value, jobs }) => `${value} ${jobs}`)];
+  };
+  assert.deepEqual(await find("ALI"), [2, "alina 2", "Alice 1"]);
+  assert.deepEqual(await find("ali", 1), [2, "alina 2"]);
+  assert.deepEqual(await find("", 0), [10]);
+  for (const [index, name] of names.entries()) {
+    if (name !== "(none)" && index > 1) assert.deepEqual(await find(name), [1, `${name} ${index + 1}`]);
+  }
+  assert.deepEqual(await find("a.c"), [1, "a.c 4"], "a dot is a dot");
+  assert.deepEqual(await find("none"), [2, "((none)) 6", "(none) 1"]);
+  assert.deepEqual(await find("nobody"), [0]);
+  const chosen = { ...RANGE, only: { ...RANGE.only, user: ["nobody", "bob"] } };
+  assert.deepEqual(await find("bo", 50, chosen), [2, "bob 3", "nobody 0"]);
+});
+
+Deno.test("facets() has the values of further dimensions only where something is chosen of them", async () => {
+  const data = dataOf(clusterOf([jobRecord({ Submit: utc(DAY), Start: utc(DAY), NodeList: "n[1-2]" })]));
+  assert.deepEqual(Object.keys(await facets(data, RANGE, NOW)), [...MAIN_DIMENSIONS]);
+  const { node, user } = await facets(data, { ...RANGE, not: { ...RANGE.not, node: ["n2"] } }, NOW);
+  assert.deepEqual(node?.map(({ value, jobs }) => [value, jobs]), [["n1", 1], ["n2", 1]]);
+  assert.deepEqual(user, [], "the job has a part on a node that is left out");
 });

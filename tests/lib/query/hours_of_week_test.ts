@@ -4,15 +4,14 @@ import { hoursOfWeek } from "../../../lib/query/hours_of_week.ts";
 import { totals } from "../../../lib/query/totals.ts";
 import { UnanswerableError } from "../../../lib/query/unanswerable.ts";
 import { DEFAULT_FILTERS } from "../../../lib/view/filters.ts";
-import { MEASURES } from "../../../lib/view/measures.ts";
 import { clusterOf, dataOf, jobRecord, utc } from "../../helpers.ts";
 import { naiveHoursOfWeek } from "./naive_extra.ts";
 import { naiveJobs, naiveKeeps, naiveReported } from "./naive_jobs.ts";
-import { caseSets } from "./random_cases.ts";
+import { caseSets, JOB_MEASURES } from "./random_cases.ts";
 import { dataOfClusters, randomData } from "./random_data.ts";
 
 const NOW = { now_s: 0 };
-const ASKED = MEASURES.filter(({ name, additive }) =>
+const ASKED = JOB_MEASURES.filter(({ name, additive }) =>
   additive || name === "running-mean" || name === "pending-mean"
 );
 

@@ -11,15 +11,15 @@ import { ranking } from "../../../lib/query/ranking.ts";
 import { series } from "../../../lib/query/series.ts";
 import { totals } from "../../../lib/query/totals.ts";
 import { type Choices, DEFAULT_FILTERS, type Filters } from "../../../lib/view/filters.ts";
-import { addsUp, GROUPINGS, type MeasureName, measureOf, MEASURES } from "../../../lib/view/measures.ts";
+import { addsUp, GROUPINGS, type MeasureName, measureOf } from "../../../lib/view/measures.ts";
 import { clusterOf, dataOf, shuffled, tableOf, utc } from "../../helpers.ts";
-import { addDays } from "./random_cases.ts";
+import { addDays, JOB_MEASURES } from "./random_cases.ts";
 import { type PlainCluster, randomClusters, randomData } from "./random_data.ts";
 
 const NOW = { now_s: 0 };
 const NO_COUNTS = { accepted: 0, updated: 0, duplicates: 0 };
-const ALL = MEASURES.map(({ name }) => name);
-const ADDITIVE = MEASURES.filter(({ additive }) => additive).map(({ name }) => name);
+const ALL = JOB_MEASURES.map(({ name }) => name);
+const ADDITIVE = JOB_MEASURES.filter(({ additive }) => additive).map(({ name }) => name);
 /** Zones with a day on which something happens to their clocks. */
 const PLACES: readonly (readonly [tz: string, day: string])[] = [
   ["UTC", "2024-12-30"],

@@ -4,7 +4,7 @@
  */
 import type { Basis } from "../../../lib/view/filters.ts";
 import type { MeasureName } from "../../../lib/view/measures.ts";
-import { elapsedOf, inside, type NaiveJob, ran, runOf, type Span, waitOf } from "./naive_jobs.ts";
+import { elapsedOf, inside, memoryOf, type NaiveJob, ran, runOf, type Span, waitOf } from "./naive_jobs.ts";
 
 /** A job, and which part of it belongs to the key looked at. */
 export interface Part {
@@ -67,13 +67,6 @@ function countOf(job: NaiveJob, what: Counted): number {
   return used_s > 0 ? sent * 3600 / used_s : 0;
 }
 
-/** Bytes of memory allocated. */
-function memoryOf({ AllocTRES, ReqMem }: NaiveJob): number | null {
-  const said = /(?:^|,)mem=([0-9.]+)([KMGT])/.exec(AllocTRES ?? "");
-  if (said === null) return ReqMem;
-  return Number(said[1]) * { K: 1024, M: 1024 ** 2, G: 1024 ** 3, T: 1024 ** 4 }[said[2] as "K"];
-}
-
 function sum(values: readonly number[]): number {
   return values.reduce((all, value) => all + value, 0);
 }
@@ -88,6 +81,10 @@ function percentile(values: readonly number[], percent: number): number | null {
   return sorted.find((_, i) => (i + 1) * 100 >= percent * sorted.length) ?? null;
 }
 
+function largest(values: readonly number[]): number | null {
+  return values.length === 0 ? null : Math.max(...values);
+}
+
 function ratio(above: number, below: number): number | null {
   return below === 0 ? null : above / below;
 }
@@ -96,7 +93,7 @@ function waited(job: NaiveJob): number[] {
   return job.Submit === null || job.Start === null ? [] : [Math.max(0, job.Start - job.Submit)];
 }
 
-function planned(job: NaiveJob): number[] {
+export function planned(job: NaiveJob): number[] {
   return job.Eligible === null || job.Start === null ? [] : [Math.max(0, job.Start - job.Eligible)];
 }
 
@@ -104,6 +101,12 @@ function planned(job: NaiveJob): number[] {
 function cpuUse(job: NaiveJob): { given: number; used: number }[] {
   if (job.TotalCPU === null || job.AllocCPUS === null) return [];
   return [{ given: job.AllocCPUS * elapsedOf(job), used: job.TotalCPU }];
+}
+
+function gpuUse(job: NaiveJob): { given: number; used: number }[] {
+  if (job.GPUUtilAve === null || job.AllocGPUS === null) return [];
+  const given = job.AllocGPUS * elapsedOf(job);
+  return [{ given, used: job.GPUUtilAve > 100 ? given : given * job.GPUUtilAve / 100 }];
 }
 
 function memoryUse(job: NaiveJob): { given: number; used: number }[] {
@@ -167,6 +170,15 @@ export function naiveMeasure(parts: readonly Part[], name: MeasureName, asked: N
       return hours("wall");
     case "mem-hours":
       return hours("mem");
+    case "cpu-utilisation":
+    case "gpu-utilisation":
+    case "node-utilisation":
+    case "mem-utilisation":
+    case "cpu-hours-capacity":
+    case "gpu-hours-capacity":
+    case "node-hours-capacity":
+      // Jobs do not tell what there was; see utilisation_test.ts.
+      return null;
     case "jobs-submitted":
       return parts.filter(({ job }) => inside(job.Submit, span)).length;
     case "jobs-started":
@@ -189,22 +201,33 @@ export function naiveMeasure(parts: readonly Part[], name: MeasureName, asked: N
       );
     case "wait-mean":
       return mean(started().flatMap(waited));
+    case "wait-p25":
     case "wait-p50":
+    case "wait-p75":
     case "wait-p90":
     case "wait-p95":
     case "wait-p99":
       return percentile(started().flatMap(waited), Number(name.slice(-2)));
+    case "wait-max":
+      return largest(started().flatMap(waited));
     case "planned-mean":
       return mean(started().flatMap(planned));
     case "planned-p50":
     case "planned-p90":
     case "planned-p95":
+    case "planned-p99":
       return percentile(started().flatMap(planned), Number(name.slice(-2)));
     case "elapsed-mean":
       return mean(ended().map(elapsedOf));
+    case "elapsed-p25":
     case "elapsed-p50":
+    case "elapsed-p75":
+    case "elapsed-p90":
     case "elapsed-p95":
+    case "elapsed-p99":
       return percentile(ended().map(elapsedOf), Number(name.slice(-2)));
+    case "elapsed-max":
+      return largest(ended().map(elapsedOf));
     case "users":
       return distinct("User");
     case "accounts":
@@ -226,6 +249,10 @@ export function naiveMeasure(parts: readonly Part[], name: MeasureName, asked: N
       });
     case "cpu-efficiency":
       return shareUsed(ended().flatMap(cpuUse));
+    case "gpu-efficiency":
+      return shareUsed(ended().flatMap(gpuUse));
+    case "gpu-hours-idle":
+      return shared((job) => gpuUse(job).map(({ given, used }) => (given - used) / 3600));
     case "mem-efficiency":
       return shareUsed(ended().flatMap(memoryUse));
     case "time-limit-use":
@@ -236,6 +263,8 @@ export function naiveMeasure(parts: readonly Part[], name: MeasureName, asked: N
       return shared((job) => memoryUse(job).map(({ given, used }) => Math.max(0, given - used) / 3600 / GIB));
     case "jobs-failed":
       return failed().length;
+    case "success-share":
+      return ratio(ended().filter(({ State }) => State === "COMPLETED").length, ended().length);
     case "failed-share":
       return ratio(failed().length, ended().length);
     case "cpu-hours-failed":

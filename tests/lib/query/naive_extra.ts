@@ -1,10 +1,20 @@
 /** Hours of the week, activity and distributions once more, as plainly as they are defined. */
+import type { Filters } from "../../../lib/view/filters.ts";
 import type { ActivityAnswer, ActivityBy, ActivityPeriod } from "../../../lib/query/activity.ts";
-import type { DistributionOf } from "../../../lib/query/distribution.ts";
+import type { DistributionAnswer, DistributionOf } from "../../../lib/query/distribution.ts";
 import { type Grouping, type MeasureName, measureOf } from "../../../lib/view/measures.ts";
-import { naiveMeasure, type Part } from "./naive.ts";
+import { naiveMeasure, type Part, planned } from "./naive.ts";
 import { naiveBuckets, naiveSpan, naiveWeekHours } from "./naive_calendar.ts";
-import { elapsedOf, inside, type NaiveJob, naiveKeys, ran, runOf, type Span } from "./naive_jobs.ts";
+import {
+  elapsedOf,
+  inside,
+  memoryOf,
+  type NaiveJob,
+  naiveKeys,
+  ran,
+  runOf,
+  type Span,
+} from "./naive_jobs.ts";
 import type { AskedFilters } from "./random_cases.ts";
 
 function wholeParts(jobs: readonly NaiveJob[]): readonly Part[] {
@@ -61,18 +71,22 @@ export function naiveActivity(
   return { periods: buckets.length, active, total: numbers.filter((number) => number > 0).length };
 }
 
-const KINDS = {
-  wait: { basis: "start", classes: "wait_class" },
-  elapsed: { basis: "end", classes: "elapsed_class" },
-  size: { basis: "prorated", classes: "size_class" },
-} as const;
+const BASES: Readonly<Record<DistributionOf, "start" | "end" | "prorated">> = {
+  wait: "start",
+  planned: "start",
+  elapsed: "end",
+  size: "prorated",
+  gpus: "prorated",
+  nodes: "prorated",
+  memory: "prorated",
+};
 
 /** The jobs that a distribution is about. */
 export function naiveCounted(jobs: readonly NaiveJob[], of: DistributionOf, span: Span): readonly NaiveJob[] {
   return jobs.filter((job) => {
     if (!ran(job)) return false;
     const run = runOf(job);
-    if (of === "wait") return inside(run.start_s, span);
+    if (of === "wait" || of === "planned") return inside(run.start_s, span);
     if (of === "elapsed") return job.End !== null && inside(run.end_s, span);
     return run.start_s === run.end_s
       ? inside(run.start_s, span)
@@ -83,38 +97,59 @@ export function naiveCounted(jobs: readonly NaiveJob[], of: DistributionOf, span
 /** The number of a job that a distribution is about, null for none. */
 function valueOf(job: NaiveJob, of: DistributionOf): number | null {
   if (of === "size") return job.AllocCPUS === 0 ? null : job.AllocCPUS;
+  if (of === "gpus") return job.AllocGPUS === 0 ? null : job.AllocGPUS;
+  if (of === "nodes") return job.AllocNodes === 0 ? null : job.AllocNodes;
+  if (of === "memory") return (memoryOf(job) ?? 0) / 2 ** 30 || null;
+  if (of === "planned") return planned(job)[0] ?? null;
   if (of === "elapsed") return elapsedOf(job);
   return job.Submit === null || job.Start === null ? null : Math.max(0, job.Start - job.Submit);
 }
 
-/** Values in order, and jobs and CPU-hours by class, "" for none. */
-export function naiveSpread(parts: readonly Part[], of: DistributionOf, span: Span) {
-  const { basis, classes } = KINDS[of];
+/** Values in order, their means, and jobs and CPU-hours by class, "" for none. */
+export function naiveSpread(
+  parts: readonly Part[],
+  { of, classes, span }: Pick<DistributionAnswer, "of" | "classes"> & { readonly span: Span },
+) {
   const counts = new Map<string, number>();
   const cpu_hours = new Map<string, number>();
+  let [known_hours, by_hours] = [0, 0];
   for (const part of parts) {
-    const [key] = naiveKeys(part.job, classes).keys();
-    const hours = naiveMeasure([part], "cpu-hours", { span, basis, reported_s: 0 }) ?? 0;
+    const value = valueOf(part.job, of);
+    const key = value === null
+      ? ""
+      : classes.find(({ up_to }) => up_to === null || value <= up_to)?.key ?? "";
+    const hours = naiveMeasure([part], "cpu-hours", { span, basis: BASES[of], reported_s: 0 }) ?? 0;
+    if (value !== null) {
+      known_hours += hours;
+      by_hours += value * hours;
+    }
     counts.set(key, (counts.get(key) ?? 0) + 1);
     cpu_hours.set(key, (cpu_hours.get(key) ?? 0) + hours);
   }
   const values = parts.flatMap(({ job }) => valueOf(job, of) ?? []).sort((a, b) => a - b);
-  return { values, counts, cpu_hours };
+  return {
+    values,
+    counts,
+    cpu_hours,
+    mean: values.length === 0 ? null : sum(values) / values.length,
+    mean_by_cpu_hours: known_hours === 0 ? null : by_hours / known_hours,
+  };
 }
 
-/** The jobs by key, most first; those after the sixth together, each job once, under null. */
+/** The jobs by key, most first, or with most of something; those after the sixth together, each job once, under null. */
 export function naiveGroups(
   jobs: readonly NaiveJob[],
-  by: Grouping,
+  { by, only: { account_tree } }: Pick<Filters, "only"> & { readonly by: Grouping },
+  amountOf: (parts: readonly Part[]) => number = (parts) => parts.length,
 ): readonly { readonly key: string | null; readonly others: number; readonly parts: readonly Part[] }[] {
   const by_key = new Map<string, Part[]>();
   for (const job of jobs) {
-    for (const [key, weight] of naiveKeys(job, by)) {
+    for (const [key, weight] of naiveKeys(job, by, account_tree)) {
       by_key.set(key, [...by_key.get(key) ?? [], { job, weight }]);
     }
   }
   const ranked = [...by_key].sort(([a, these], [b, those]) =>
-    those.length - these.length || (a < b ? -1 : 1)
+    amountOf(those) - amountOf(these) || (a < b ? -1 : 1)
   );
   const rest = new Map<NaiveJob, number>();
   for (const [, parts] of ranked.slice(6)) {

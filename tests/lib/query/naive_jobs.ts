@@ -1,8 +1,9 @@
 /** Jobs of clusters one by one, which of them the filters keep, and which keys they belong to; all written out plainly. */
 import type { JobRecord } from "../../../lib/job/columns.ts";
+import type { UseGrouping } from "../../../lib/view/classes.ts";
 import type { Filters } from "../../../lib/view/filters.ts";
-import type { Grouping } from "../../../lib/view/measures.ts";
-import { NODE_LISTS, type PlainCluster } from "./random_data.ts";
+import { type Dimension, DIMENSIONS, type Grouping } from "../../../lib/view/measures.ts";
+import { ACCOUNT_PATHS, NODE_LISTS, type PlainCluster } from "./random_data.ts";
 
 /** A job with what must be known of its cluster. */
 export interface NaiveJob extends JobRecord {
@@ -74,23 +75,46 @@ export function elapsedOf(job: NaiveJob): number {
 
 /** Whether the choices of the filters keep a job. */
 export function naiveKeeps({ only, not }: Filters, job: NaiveJob): boolean {
-  const texts = {
-    cluster: [job.cluster],
-    account: [job.Account],
-    user: [job.User],
-    // A waiting job may name several, `a,b` or `a, b`.
-    partition: job.Partition === null ? [] : [job.Partition, ...job.Partition.split(/ *, */)],
-    qos: [job.QOS],
-    state: [job.State],
-  };
-  return (Object.keys(texts) as (keyof typeof texts)[]).every((dimension) => {
-    const meets = (values: readonly string[]) => values.some((value) => texts[dimension].includes(value));
+  return DIMENSIONS.every((dimension) => {
+    const meets = (values: readonly string[]) =>
+      valuesOf(job, dimension).some((value) => values.includes(value));
     return (only[dimension].length === 0 || meets(only[dimension])) && !meets(not[dimension]);
   });
 }
 
-/** The keys of a grouping that a job belongs to, and which part of it belongs to each. */
-export function naiveKeys(job: NaiveJob, by: Grouping): ReadonlyMap<string, number> {
+/** The values of a job that filters may name. */
+function valuesOf(job: NaiveJob, dimension: Dimension): readonly string[] {
+  // A waiting job may name several partitions, `a,b` or `a, b`.
+  if (dimension === "partition") {
+    return job.Partition === null ? [""] : [job.Partition, ...job.Partition.split(/ *, */)];
+  }
+  if (dimension === "account_tree") return job.Account === null ? [""] : pathOf(job);
+  return [...naiveKeys(job, dimension).keys()];
+}
+
+/** The accounts from a job's own up to the root. */
+function pathOf({ Account, cluster }: NaiveJob): readonly string[] {
+  const account = Account ?? "";
+  return cluster === "alpha" && Object.hasOwn(ACCOUNT_PATHS, account) ? ACCOUNT_PATHS[account] : [account];
+}
+
+/** What a job is counted to: the account just below the nearest chosen one, else just below the root. */
+function branchOf(job: NaiveJob, chosen: readonly string[]): string {
+  const path = pathOf(job);
+  const nearest = path.find((account) => chosen.includes(account)) ?? path.at(-1) ?? "";
+  return nearest === path[0] ? nearest : path[path.indexOf(nearest) - 1];
+}
+
+/**
+ * The keys of a grouping that a job belongs to, and which part of it belongs to each.
+ *
+ * @param in_tree accounts chosen in the tree, whose children stand for what is below them
+ */
+export function naiveKeys(
+  job: NaiveJob,
+  by: Grouping,
+  in_tree: readonly string[] = [],
+): ReadonlyMap<string, number> {
   const whole = (key: string | null) => new Map([[key ?? "", 1]]);
   switch (by) {
     case "none":
@@ -120,6 +144,19 @@ export function naiveKeys(job: NaiveJob, by: Grouping): ReadonlyMap<string, numb
       return whole(lengthClass(job.Start - job.Submit, ["<= 1 s", "<= 10 s"]));
     case "elapsed_class":
       return whole(ran(job) && job.End !== null ? lengthClass(elapsedOf(job), []) : "");
+    case "cpu_use_class":
+    case "mem_use_class":
+    case "limit_use_class":
+    case "gpu_use_class":
+      return whole(
+        ran(job) && job.End !== null ? useClass(shareUsed(job, by), by === "limit_use_class") : "",
+      );
+    case "account_1":
+      return whole(job.Account && segmentsOf(job.Account, 1));
+    case "account_2":
+      return whole(job.Account && segmentsOf(job.Account, 2));
+    case "account_tree":
+      return whole(branchOf(job, in_tree));
     case "gpu_type":
       return gpuTypes(job);
     case "node": {
@@ -127,6 +164,19 @@ export function naiveKeys(job: NaiveJob, by: Grouping): ReadonlyMap<string, numb
       return nodes.length === 0 ? whole("") : new Map(nodes.map((node) => [node, 1 / nodes.length]));
     }
   }
+}
+
+/** The first segments of a name, with what stands before and between them. */
+function segmentsOf(name: string, count: number): string {
+  let segments = 0;
+  let end = 0;
+  for (let at = 0; at < name.length; at++) {
+    const separator = "-_./".includes(name[at]);
+    if (!separator && (at === 0 || "-_./".includes(name[at - 1]))) segments++;
+    if (segments > count) break;
+    if (!separator) end = at + 1;
+  }
+  return end === 0 ? name : name.slice(0, end);
 }
 
 function gpuTypes({ AllocTRES, AllocGPUS }: NaiveJob): ReadonlyMap<string, number> {
@@ -138,6 +188,39 @@ function gpuTypes({ AllocTRES, AllocGPUS }: NaiveJob): ReadonlyMap<string, numbe
   if (all === 0) return new Map([["", 1]]);
   const counts = all > known ? [...typed, ["untyped", all - known] as const] : typed;
   return new Map(counts.map(([type, count]) => [type, count / all]));
+}
+
+/** What a job used of what it was given; undefined for one that it is not about, null where it is not known. */
+export function shareUsed(job: NaiveJob, by: UseGrouping): number | null | undefined {
+  const elapsed_s = elapsedOf(job);
+  const shareOf = (used: number | null, given: number | null) =>
+    used === null || given === null || !(given > 0) ? null : used / given;
+  switch (by) {
+    case "cpu_use_class":
+      return shareOf(job.TotalCPU, job.AllocCPUS === null ? null : job.AllocCPUS * elapsed_s);
+    case "mem_use_class":
+      return elapsed_s === 0 ? null : shareOf(job.MaxRSS, memoryOf(job));
+    case "limit_use_class":
+      return shareOf(elapsed_s, job.TimelimitRaw === null ? null : job.TimelimitRaw * 60);
+    case "gpu_use_class":
+      if (job.AllocGPUS === null || job.AllocGPUS === 0) return undefined;
+      return elapsed_s === 0 || job.GPUUtilAve === null ? null : Math.min(1, job.GPUUtilAve / 100);
+  }
+}
+
+/** Steps of 5 % with 100 % in the last of them; more than that, or a limit that is reached, is beyond. */
+function useClass(share: number | null | undefined, reached: boolean): string {
+  if (share === null || share === undefined) return "";
+  if (reached ? share >= 1 : share > 1) return ">100";
+  const step = Array.from({ length: 20 }, (_, step) => step).find((step) => share < (step + 1) / 20) ?? 19;
+  return `${step * 5}-${step * 5 + 5}`;
+}
+
+/** Bytes of memory allocated. */
+export function memoryOf({ AllocTRES, ReqMem }: NaiveJob): number | null {
+  const said = /(?:^|,)mem=([0-9.]+)([KMGT])/.exec(AllocTRES ?? "");
+  if (said === null) return ReqMem;
+  return Number(said[1]) * { K: 1024, M: 1024 ** 2, G: 1024 ** 3, T: 1024 ** 4 }[said[2] as "K"];
 }
 
 function sizeClass(cpus: number): string {

@@ -166,6 +166,7 @@ Deno.test("naiveReported() is the oldest report of the clusters chosen, but for 
     tz: "UTC",
     fresh_until_s,
     records: [],
+    inventory: null,
   });
   const ago = (days: number) => DAY - days * 24 * HOUR;
   const clusters = [late("a", ago(0)), late("b", ago(3)), late("c", ago(7)), late("d", null)];

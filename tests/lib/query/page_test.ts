@@ -61,7 +61,7 @@ Deno.test("pageOf() has every page of a plain sort, ties in the order of cluster
       { q: "train 1" },
       { q: "1" },
       { from: "2024-03-28", to: "2024-03-31" },
-      { only: { ...DEFAULT_FILTERS.only, account: ["a1"], state: ["COMPLETED", "RUNNING"] } },
+      { only: { ...DEFAULT_FILTERS.only, account: ["a1", "a2", "root"], state: ["COMPLETED", "RUNNING"] } },
       { not: { ...DEFAULT_FILTERS.not, user: ["u1"] }, q: "u", from: "2024-03-20" },
     ];
     for (const choice of choices) {

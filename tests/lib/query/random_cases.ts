@@ -28,15 +28,34 @@ const PLACES: readonly (readonly [tz: string, day: string])[] = [
   ["Africa/Casablanca", "2024-03-10"],
   ["Africa/Casablanca", "2024-04-14"],
 ];
-const VALUES: Readonly<Record<Dimension, readonly string[]>> = {
+/** Some values of each dimension that random jobs have, "" for none. */
+export const VALUES: Readonly<Record<Dimension, readonly string[]>> = {
   cluster: ["alpha", "beta"],
-  account: ["a1", "O'Brien", "__proto__"],
-  user: ["u1", "u2", "u3"],
-  partition: ["cpu", "gpu", "cpu,gpu"],
-  qos: ["normal", "long"],
+  account: ["a1", "O'Brien", "__proto__", ""],
+  user: ["u1", "u2", "u3", ""],
+  partition: ["cpu", "gpu", "cpu,gpu", ""],
+  qos: ["normal", "long", ""],
   state: ["COMPLETED", "FAILED", "RUNNING", "TIMEOUT"],
+  gpu_type: ["a100", "v100", "untyped", ""],
+  node: ["n1", "n2", "n3", "n5", ""],
+  group: ["g0", "g1"],
+  wckey: ["*", "w1", ""],
+  reservation: ["course", "maint", ""],
+  size_class: ["1", "2-4", "65-256", ">1024", ""],
+  wait_class: ["<= 1 s", "<= 1 h", "<= 1 d", "<= 7 d", ""],
+  elapsed_class: ["<= 1 min", "<= 1 h", "<= 1 d", "> 7 d", ""],
+  cpu_use_class: ["0-5", "45-50", "95-100", ">100", ""],
+  mem_use_class: ["0-5", "10-15", "95-100", ">100", ""],
+  limit_use_class: ["0-5", "50-55", ">100", ""],
+  gpu_use_class: ["0-5", "35-40", "95-100", ""],
+  account_1: ["a1", "O'Brien", ""],
+  account_2: ["a1", "a1-x", "__proto__"],
+  account_tree: ["root", "science", "a1", "a1-x", ""],
 };
 const STEPS: readonly CalendarStep[] = ["hour", "day", "day", "week", "month", "quarter", "year", "total"];
+
+/** What jobs alone tell; utilisation_test.ts is about the rest. */
+export const JOB_MEASURES = MEASURES.filter((measure) => !("capacity" in measure));
 
 /** How many sets of jobs there are, and how many questions about each. */
 export const SETS = 20;
@@ -67,8 +86,8 @@ export function* caseSets(): Generator<CaseSet> {
     const cases = Array.from({ length: CASES_PER_SET }, (_, i) => {
       // Every measure in turn, every grouping with every measure in time.
       const number = set * CASES_PER_SET + i;
-      const measure = MEASURES[number % MEASURES.length].name;
-      const by = GROUPINGS[(number + Math.floor(number / MEASURES.length)) % GROUPINGS.length];
+      const measure = JOB_MEASURES[number % JOB_MEASURES.length].name;
+      const by = GROUPINGS[(number + Math.floor(number / JOB_MEASURES.length)) % GROUPINGS.length];
       return { ...randomFilters(random, place), measure, by };
     });
     yield { clusters, cases };
@@ -99,8 +118,10 @@ function randomFilters(random: Random, [tz, day]: readonly [string, string]) {
 /** Some values of one or two dimensions. */
 function choices(random: Random, one_in: number): Choices {
   const chosen = [random.pick(DIMENSIONS), random.pick(DIMENSIONS)];
-  return Object.fromEntries(DIMENSIONS.map((dimension) => [
-    dimension,
-    chosen.includes(dimension) ? VALUES[dimension].filter(() => random.below(one_in) === 0) : [],
-  ])) as unknown as Choices;
+  return {
+    ...DEFAULT_FILTERS.only,
+    ...Object.fromEntries(
+      chosen.map((dimension) => [dimension, VALUES[dimension].filter(() => random.below(one_in) === 0)]),
+    ),
+  };
 }

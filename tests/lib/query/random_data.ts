@@ -1,6 +1,7 @@
 import type { Random } from "../../../lib/demo/random.ts";
 import type { JobRecord } from "../../../lib/job/columns.ts";
 import type { Data } from "../../../lib/query/data.ts";
+import { EMPTY_INVENTORY, type Inventory } from "../../../lib/store/inventory.ts";
 import { clusterOf, dataOf, jobRecord } from "../../helpers.ts";
 
 const DAY_S = 86_400;
@@ -11,6 +12,31 @@ export const NODE_LISTS: Readonly<Record<string, readonly string[]>> = {
   "n[1-2]": ["n1", "n2"],
   "n[2-4]": ["n2", "n3", "n4"],
   "n1,n[3-5]": ["n1", "n3", "n4", "n5"],
+};
+
+/** Accounts of jobs, and of each where it stands in the tree of cluster alpha: itself, what is above it, and the root. */
+export const ACCOUNT_PATHS: Readonly<Record<string, readonly string[]>> = {
+  "a1": ["a1", "science", "root"],
+  "a1-x": ["a1-x", "a1", "science", "root"],
+  "a1-x.y": ["a1-x.y", "a1-x", "a1", "science", "root"],
+  "a2": ["a2", "science", "root"],
+  "O'Brien": ["O'Brien", "root"],
+  "root": ["root"],
+  // Nothing is told of it.
+  ["__proto__"]: ["__proto__"],
+};
+const ACCOUNTS = [...Object.keys(ACCOUNT_PATHS), "__proto__"];
+
+/** What is known of the accounts of cluster alpha. */
+const ALPHA: Inventory = {
+  ...EMPTY_INVENTORY,
+  accounts: [
+    ...new Map(
+      Object.values(ACCOUNT_PATHS).filter((path) => path.includes("root")).flatMap((path) =>
+        path.map((account, at) => [account, path[at + 1] ?? null] as const)
+      ),
+    ),
+  ].map(([account, parent]) => ({ account, parent, description: null, organization: null })),
 };
 
 const ENDS = [
@@ -53,7 +79,7 @@ export function randomJob(
     JobID: String(id),
     JobName: `Train ${id % 7}`,
     User: chance(20) ? null : `u${random.below(6)}`,
-    Account: chance(10) ? null : random.pick(["a1", "a2", "O'Brien", "__proto__"]),
+    Account: chance(10) ? null : random.pick(ACCOUNTS),
     Group: `g${random.below(3)}`,
     WCKey: random.pick(["*", "w1", "w2", null]),
     Reservation: random.pick([null, null, "course", "maint"]),
@@ -109,6 +135,7 @@ export function randomJob(
     ElapsedRaw: chance(3) ? null : suspended,
     AllocTRES: gpus === null ? mem : mem === null ? gpus : `${gpus},${mem}`,
     AllocGPUS: gpus === null ? 0 : Number(gpus[9]),
+    GPUUtilAve: gpus === null || chance(8) ? null : random.below(1400) / 10,
   });
 }
 
@@ -129,6 +156,7 @@ export interface PlainCluster {
   readonly tz: string;
   readonly fresh_until_s: number | null;
   readonly records: readonly JobRecord[];
+  readonly inventory: Inventory | null;
 }
 
 /** Two clusters whose jobs lie some weeks around a day; the second has reported for less long than the first. */
@@ -149,8 +177,15 @@ export function randomClusters(
       tz: "Europe/Berlin",
       fresh_until_s: around_s + 20 * DAY_S + 12_345,
       records: records(jobs),
+      inventory: ALPHA,
     },
-    { name: "beta", tz: "UTC", fresh_until_s: around_s + 16 * DAY_S, records: records(jobs >> 2) },
+    {
+      name: "beta",
+      tz: "UTC",
+      fresh_until_s: around_s + 16 * DAY_S,
+      records: records(jobs >> 2),
+      inventory: null,
+    },
   ];
 }
 

@@ -117,6 +117,29 @@ Deno.test("a page and its view are made from one answer, and say the same", () =
     assert.match(JSON.stringify(wrong.body), /never/, "what cannot be used is part of the question");
   }));
 
+Deno.test("the name of a saved view makes no new answer of what does not show it", () =>
+  withServer(async ({ ingest, json, services }) => {
+    await ingest({ hostname: "alpha", jobs: [wireJob()] });
+    const kept = async (path: string) => {
+      await json(`${path}period=7d`);
+      const { bytes } = services.answers.memory;
+      await json(`${path}period=7d&view_name=mine`);
+      return services.answers.memory.bytes === bytes;
+    };
+    for (
+      const question of [
+        "series?",
+        "distribution?",
+        "hours-of-week?",
+        "activity?",
+        "efficiency?",
+        "metadata?",
+        "values?dimension=user&",
+      ]
+    ) assert.equal(await kept(`/api/dashboard/${question}`), true, question);
+    assert.equal(await kept("/api/dashboard/view/usage?"), false, "a page has the name in its title");
+  }));
+
 Deno.test("a server that is too busy says so in words, to a browser as to a program", () =>
   withServer(async ({ fetch, services, json }) => {
     const gate = Promise.withResolvers<void>();

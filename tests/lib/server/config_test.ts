@@ -16,6 +16,8 @@ Deno.test("readConfig() takes the contract's names and has defaults for all of t
       host: "0.0.0.0",
       max_body_bytes: 256 * 1024 * 1024,
       retention_months: null,
+      export_max_rows: null,
+      clusters_file: null,
       zone: "UTC",
     },
   );
@@ -27,11 +29,12 @@ Deno.test("readConfig() takes the contract's names and has defaults for all of t
     TIME_ZONE: "Europe/Amsterdam,west=America/New_York",
     PORT: "",
     RETENTION_MONTHS: "24",
+    EXPORT_MAX_ROWS: "1000000",
   });
   assert.equal(set.api_keys.length, 3);
   assert.deepEqual(set.cors_origins, ["http://localhost:3100", "https://dashboard.example.com"]);
   assert.deepEqual([set.zone("east"), set.zone("west")], ["Europe/Amsterdam", "America/New_York"]);
-  assert.deepEqual([set.port, set.retention_months], [8000, 24]);
+  assert.deepEqual([set.port, set.retention_months, set.export_max_rows], [8000, 24, 1_000_000]);
 });
 
 Deno.test("readConfig() lists every problem at once, in words and without keys", () => {
@@ -42,6 +45,7 @@ Deno.test("readConfig() lists every problem at once, in words and without keys",
     PORT: "99999",
     MAX_BODY_MB: "-1",
     RETENTION_MONTHS: "0",
+    EXPORT_MAX_ROWS: "0",
     TIME_ZONE: "Mars/Olympus",
   };
   assert.throws(() => readConfig(wrong), (error: unknown) => {

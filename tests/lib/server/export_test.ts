@@ -48,7 +48,7 @@ Deno.test("an export of nothing is its head alone, and of a series by nothing it
     const jobs = await text("jobs.csv?cluster=alpha");
     assert.equal(jobs.length, 2);
     assert.match(jobs[0], /^Cluster,JobID,JobIDRaw,/);
-    assert.deepEqual(await text("series.csv?by=user"), ["start,user,cpu-hours (CPU-hours)", ""]);
+    assert.deepEqual(await text("series.csv?by=user"), ["start,user,cpu-hours (CPU-hours),others", ""]);
     const head =
       "user,cpu-hours (CPU-hours),gpu-hours (GPU-hours),node-hours (node-hours),jobs-ended (jobs),wait-p50 (s)";
     assert.deepEqual(await text("usage.csv?by=user"), [head, ""]);

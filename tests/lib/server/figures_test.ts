@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { DIMENSIONS } from "../../../lib/view/measures.ts";
 import { type Json, type TestServer, wireJob, withServer } from "./test_server.ts";
 
 const PATHS = ["hours-of-week", "activity", "distribution"] as const;
@@ -136,4 +137,76 @@ Deno.test("figures that cannot be asked are refused in words", () =>
       assert.deepEqual([status, fields], [422, [field]], path);
       assert.match(detail, words, path);
     }
+  }));
+
+Deno.test("values tells which values contain a text, in canonical spelling, and refuses what it cannot read", () =>
+  withServer(async (server) => {
+    const users = ["alice", "bob", "<script>", "a&b", "O'Brien"];
+    const jobs = users.map((User, index) => wireJob({ JobID: String(index + 1), User }));
+    await server.ingest({ hostname: "alpha", jobs });
+    const found = async (query: string) => {
+      const { count, values } = await ask(server, `values?period=7d&${query}`);
+      return [
+        count,
+        (values as readonly Fields[]).map(({ value, jobs, selected }) => [value, jobs, selected]),
+      ];
+    };
+    assert.deepEqual(await found("dimension=user&find=LIC"), [1, [["alice", 1, false]]]);
+    assert.deepEqual(await found("dimension=user&find=b&limit=1&user=bob"), [3, [["O'Brien", 1, false]]]);
+    assert.deepEqual(await found("dimension=user&find=%3Cscript%3E&user=alice"), [1, [[
+      "<script>",
+      1,
+      false,
+    ]]]);
+    assert.deepEqual(await found("dimension=user&find=li&node=elsewhere&user=alice"), [1, [[
+      "alice",
+      0,
+      true,
+    ]]]);
+    assert.deepEqual(await found("dimension=wckey"), [1, [["(none)", 5, false]]]);
+    assert.deepEqual(await found("dimension=cluster&user=alice"), [1, [["alpha", 1, false]]]);
+    for (
+      const [query, field] of [
+        ["dimension=colour", "dimension"],
+        ["dimension=user&limit=501", "limit"],
+        ["dimension=user&limit=-1", "limit"],
+        ["dimension=user&limit=1e2", "limit"],
+        [`dimension=user&find=${"x".repeat(1025)}`, "find"],
+        ["dimension=user&step=never", "step"],
+      ]
+    ) {
+      const { status, fields } = await refusal(server, `values?${query}`);
+      assert.deepEqual([status, fields], [422, [field]], query);
+    }
+  }));
+
+Deno.test("values, the exported jobs and the page of jobs count the same, whatever is chosen", () =>
+  withServer(async (server) => {
+    const jobs = Array.from({ length: 12 }, (_, index) =>
+      wireJob({
+        JobID: String(index + 1),
+        User: index % 3 === 0 ? undefined : `user${index % 3}`,
+        Account: ["phys-exp-a", "phys-exp-b", "chem"][index % 3],
+        NodeList: ["n1", "n[1-3]", "n3,n5"][index % 3],
+        AllocCPUS: [1, 4, 40][index % 3],
+        Start: `2024-11-02T09:${String(index * 5).padStart(2, "0")}:00Z`,
+      }));
+    await server.ingest({ hostname: "alpha", jobs });
+    const others = ["", "node=n3", "not.wait_class=%3C%3D+1+s", "account_2=phys-exp", "user=%28none%29"];
+    let compared = 0;
+    for (const dimension of DIMENSIONS) {
+      for (const other of others.filter((query) => !query.includes(dimension))) {
+        const { values } = await ask(server, `values?period=7d&dimension=${dimension}&${other}`);
+        for (const { value, jobs: count } of values as readonly Fields[]) {
+          const query = `period=7d&${other}&${new URLSearchParams([[dimension, String(value)]])}`;
+          const csv = await (await server.fetch(`/api/export/jobs.csv?${query}`)).text();
+          assert.equal(csv.trimEnd().split("\r\n").length - 1, count, query);
+          const { body } = await server.json(`/api/dashboard/view/jobs?${query}`);
+          const { announcement } = body as { announcement: string };
+          assert.ok(announcement.startsWith(`${count} job`), `${query}: ${announcement}`);
+          compared++;
+        }
+      }
+    }
+    assert.ok(compared > 100);
   }));

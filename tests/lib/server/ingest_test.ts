@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { type FileSystem, MACHINE } from "../../../lib/disk/file_system.ts";
+import { readReport } from "../../../lib/store/report.ts";
 import { contractOf, KEY, wireJob, withServer } from "./test_server.ts";
 
 function gzip(text: string): Promise<Uint8Array> {
@@ -210,6 +212,38 @@ Deno.test("rows the sender could not read are counted as it says, and once howev
     assert.equal(rejected(), 253);
     assert.equal((await ingest({ hostname: "alpha", jobs: [], unread_count: -1 })).status, 422);
   }));
+
+Deno.test("a first batch without jobs that tells up to when it was collected is kept, after a restart too", () =>
+  withServer(async ({ ingest, json, services, root }) => {
+    const collected_until = 1_730_548_000;
+    const { status } = await ingest({ hostname: "alpha", jobs: [], agent: "agent/1", collected_until });
+    assert.equal(status, 200);
+    const { report } = services.warehouse.cluster("alpha");
+    assert.deepEqual([report.batches, report.agent, report.collected_until_s], [
+      1,
+      "agent/1",
+      collected_until,
+    ]);
+    assert.match(JSON.stringify((await json("/api/dashboard/metadata")).body), /alpha/);
+    assert.deepEqual(await readReport(root, "alpha"), report);
+  }));
+
+Deno.test("a batch without jobs is refused when what it tells cannot be written, and taken when it is sent again", () => {
+  let broken = true;
+  const disk: FileSystem = {
+    ...MACHINE,
+    create: (path) => broken ? Promise.reject(new Error("Input/output error")) : MACHINE.create(path),
+  };
+  return withServer(async ({ ingest, services }) => {
+    const batch = { hostname: "alpha", jobs: [], agent: "agent/1", collected_until: 1_730_548_000 };
+    const key = { "idempotency-key": "night-1" };
+    assert.equal((await ingest(batch, key)).status, 500);
+    assert.equal(services.warehouse.clusters.size, 0);
+    broken = false;
+    assert.equal((await ingest(batch, key)).status, 200);
+    assert.equal(services.warehouse.clusters.get("alpha")?.report.batches, 1);
+  }, { disk });
+});
 
 Deno.test("rows that could not be read of a new cluster are kept and counted, and told again they count once", () =>
   withServer(async ({ ingest, json, services }) => {

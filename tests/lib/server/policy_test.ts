@@ -18,7 +18,7 @@ Deno.test("an address that leads nowhere is a 404: a page for people, a problem 
   withServer(async ({ fetch }) => {
     const page = await fetch("/nowhere");
     assert.equal(page.status, 404);
-    assert.match(await page.text(), /Page not found/);
+    assert.match(await page.text(), /There is no such page/);
     const api = await fetch("/api/nowhere");
     assert.equal(api.status, 404);
     assert.equal(api.headers.get("content-type"), "application/problem+json");

@@ -3,10 +3,11 @@ import { fileURLToPath } from "node:url";
 import { createApp, secured } from "../../../lib/server/app.ts";
 import { readConfig } from "../../../lib/server/config.ts";
 import type { FileSystem } from "../../../lib/disk/file_system.ts";
+import { ALIAS } from "../../../lib/server/serve.ts";
 import { openServices, type Services } from "../../../lib/server/services.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
-const build = new Builder({ root: ROOT }).build({ snapshot: "memory" });
+const build = new Builder({ root: ROOT, alias: ALIAS }).build({ snapshot: "memory" });
 
 /** A server in this process over a folder of its own. */
 export interface TestServer {

@@ -1,5 +1,12 @@
 import assert from "node:assert/strict";
-import { CLASS_GROUPINGS, CLASSES, classOf, classOrder } from "../../../lib/view/classes.ts";
+import {
+  CLASS_GROUPINGS,
+  CLASSES,
+  classLabel,
+  classOf,
+  classOrder,
+  NUMBER_GROUPINGS,
+} from "../../../lib/view/classes.ts";
 
 Deno.test("classOf() puts a number on a border into the lower class and the next into the upper", () => {
   const sizes = [1, 2, 4, 5, 16, 17, 64, 65, 256, 257, 1024, 1025, 2 ** 31].map((cpus) =>
@@ -45,7 +52,7 @@ Deno.test("classOf() puts a number on a border into the lower class and the next
 });
 
 Deno.test("classOf() has no class for what is unknown and for a job of no CPUs", () => {
-  for (const by of CLASS_GROUPINGS) {
+  for (const by of NUMBER_GROUPINGS) {
     assert.equal(classOf(by, null), "");
     assert.equal(classOf(by, NaN), "");
   }
@@ -58,8 +65,21 @@ Deno.test("classOrder() follows the numbers, not the letters, and has jobs of no
     assert.equal(new Set(keys).size, keys.length);
     assert.deepEqual(keys.map((key) => classOrder(by, key)), keys.map((_, place) => place));
     assert.ok(classOrder(by, "") === keys.length);
+  }
+  for (const by of NUMBER_GROUPINGS) {
     const borders = CLASSES[by].map(({ up_to }) => up_to);
     assert.deepEqual(borders, borders.toSorted((a, b) => a - b));
     assert.equal(borders.at(-1), Infinity);
   }
+});
+
+Deno.test("classLabel() writes a key for people, with the sign of what it is", () => {
+  assert.deepEqual([classLabel("wait_class", "<= 1 min"), classLabel("size_class", "2-4")], [
+    "≤ 1 min",
+    "2-4",
+  ]);
+  const share = (text: string) => `${text}\u00a0%`;
+  assert.equal(classLabel("cpu_use_class", "95-100"), share("95–100"));
+  assert.equal(classLabel("mem_use_class", ">100"), share("> 100"));
+  assert.equal(classLabel("limit_use_class", ">100"), share("≥ 100"));
 });

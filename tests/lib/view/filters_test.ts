@@ -12,6 +12,8 @@ import {
   PERIODS,
   STEPS,
   toggle,
+  UNUSED,
+  WEIGHTS,
 } from "../../../lib/view/filters.ts";
 import { DIMENSIONS, GROUPINGS, MEASURES } from "../../../lib/view/measures.ts";
 
@@ -38,6 +40,9 @@ const HOSTILE = [
   "__proto__",
   "constructor",
   "-1",
+  "(none)",
+  "((none))",
+  "(none",
   "null",
   "\u{1F600}",
 ];
@@ -59,7 +64,7 @@ function anyFilters(random: () => number): Filters {
   const choices = () =>
     Object.fromEntries(DIMENSIONS.map((dimension) => {
       const wanted = random() < 0.5 ? 0 : Math.floor(random() * 4);
-      return [dimension, [...new Set(Array.from({ length: wanted }, () => pick(HOSTILE)))].sort()];
+      return [dimension, [...new Set(Array.from({ length: wanted }, () => pick([...HOSTILE, ""])))].sort()];
     })) as unknown as Filters["only"];
   const days = [pick(["2024-02-29", "2025-12-31"]), pick(["2026-01-01", "2026-03-31"])];
   const from = maybe(days[0]);
@@ -75,10 +80,15 @@ function anyFilters(random: () => number): Filters {
     measure: maybe(pick(MEASURES).name),
     step: pick(STEPS),
     basis: pick(BASES),
+    complete: random() < 0.5,
     tz: maybe(pick(["Europe/Berlin", "Pacific/Chatham", "America/Argentina/Buenos_Aires", "UTC"])),
+    weight: pick(WEIGHTS),
+    unused: pick(UNUSED),
+    columns: [...new Set(Array.from({ length: Math.floor(random() * 4) }, () => pick(HOSTILE)))],
     q: maybe(pick(HOSTILE)),
     sort: maybe(pick(["-elapsedraw", "user", "wait"])),
     page: random() < 0.5 ? 1 : Math.floor(random() * 1000) + 1,
+    view_name: maybe(pick(HOSTILE)),
   };
 }
 
@@ -103,6 +113,25 @@ Deno.test("formatFilters() gives one text however the query was ordered or repea
   const canonical = written.map((query) => formatFilters(parseFilters(new URLSearchParams(query)).filters));
   deepStrictEqual(new Set(canonical).size, 1);
   strictEqual(canonical[0], "cluster=alpha&account=chem&account=phys&user=bob&period=90d");
+});
+
+Deno.test("formatFilters() writes jobs without a value as (none), and a value of that name in brackets", () => {
+  const { filters } = parseFilters(new URLSearchParams("account=%28none%29&not.user=%28%28none%29%29"));
+  deepStrictEqual(filters.only.account, [""]);
+  deepStrictEqual(filters.not.user, ["(none)"]);
+  strictEqual(formatFilters(filters), "account=%28none%29&not.user=%28%28none%29%29");
+  strictEqual(formatFilters(toggle(DEFAULT_FILTERS, "gpu_type", "")), "gpu_type=%28none%29");
+});
+
+Deno.test("formatFilters() keeps the order of columns, and the order of keys that old links have", () => {
+  const old = "cluster=b&account=x&not.state=FAILED&period=7d&compare=year&by=node&measure=users&step=week" +
+    "&basis=end&tz=UTC&q=t&sort=-user&page=3";
+  strictEqual(formatFilters(parseFilters(new URLSearchParams(old)).filters), old);
+  const query = "node=n1&node=n2&size_class=2-4&account_tree=phys&not.wait_class=%3C%3D+1+s&step=month" +
+    "&complete=1&weight=cpu-hours&column=wait&column=user&view_name=Mine";
+  const { filters, problems } = parseFilters(new URLSearchParams(query + "&column=wait&complete=0"));
+  deepStrictEqual([filters.columns, filters.complete, problems], [["wait", "user"], true, []]);
+  strictEqual(formatFilters(filters), query);
 });
 
 Deno.test("formatFilters() leaves the default filters out", () => {
@@ -144,12 +173,12 @@ Deno.test("clearChoices() drops every choice and the search, and keeps period, m
 Deno.test("parseFilters() reports each value it cannot use and takes the default", () => {
   const query =
     "period=1y&from=2026-02-30&to=tomorrow&compare=x&by=colour&measure=watts&step=5m&basis=never" +
-    "&tz=Mars%2FOlympus&page=0";
+    "&tz=Mars%2FOlympus&page=0&complete=yes&weight=heavy";
   const { filters, problems } = parseFilters(new URLSearchParams(query));
   deepStrictEqual(filters, DEFAULT_FILTERS);
   deepStrictEqual(
     problems.map((problem) => problem.field).sort(),
-    ["basis", "by", "compare", "from", "measure", "page", "period", "step", "to", "tz"],
+    ["basis", "by", "compare", "complete", "from", "measure", "page", "period", "step", "to", "tz", "weight"],
   );
   for (const problem of problems) ok(problem.message.startsWith("is "), problem.message);
 });

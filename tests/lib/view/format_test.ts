@@ -4,6 +4,7 @@ import {
   formatBytes,
   formatChange,
   formatClock,
+  formatColumn,
   formatDays,
   formatDuration,
   formatInstant,
@@ -124,7 +125,11 @@ Deno.test("formatChange() has arrow, sign and word", () => {
   };
   assert.equal(words(112, 100), "↑ +12 % more");
   assert.equal(words(95, 100, "count"), "↓ −5.0 % fewer");
-  assert.equal(words(300, 60, "duration"), "↑ +400 % longer");
+  assert.equal(words(180, 60, "duration"), "↑ +200 % longer");
+  assert.equal(words(300, 60, "duration"), "↑ × 5 as long");
+  assert.equal(formatChange(780, 20, { format: "duration" })?.words, "39 times as long");
+  assert.equal(formatChange(33, 10, { format: "hours" })?.words, "3.3 times as much");
+  assert.equal(formatChange(99, 10, { format: "count" })?.words, "9.9 times as many");
   assert.equal(words(5, 0), "↑ new");
   assert.equal(words(0, 0), "→ unchanged");
   assert.equal(words(100.01, 100), "→ unchanged");
@@ -135,6 +140,19 @@ Deno.test("formatChange() has arrow, sign and word", () => {
   assert.equal(words(0.1, 0, "share"), "↑ +10 points more");
   assert.equal(words(null, 10), null);
   assert.equal(words(10, NaN), null);
+});
+
+Deno.test("formatColumn() gives the small numbers of a column as many decimals, and whole ones none", () => {
+  assert.deepEqual(formatColumn([3.6, 3.587, 27.6, 0, 1234.5, null], "hours"), [
+    "3.60",
+    "3.59",
+    "27.60",
+    "0",
+    "1,235",
+    "—",
+  ]);
+  assert.deepEqual(formatColumn([3, 27], "hours"), ["3", "27"]);
+  assert.deepEqual(formatColumn([3, 27], "count"), ["3", "27"]);
 });
 
 Deno.test("formatPoints() compares shares in points", () => {
@@ -153,6 +171,7 @@ Deno.test("formatTicks() keeps an axis in one power of a thousand", () => {
     "8 k",
     "10 k",
   ]);
+  assert.deepEqual(texts([1024], "count"), ["1,024"]);
   assert.deepEqual(texts([0, 2000, 4000], "count"), ["0", "2,000", "4,000"]);
   assert.deepEqual(texts([0, 0.1, 0.2], "ratio"), ["0", "0.1", "0.2"]);
   assert.deepEqual(texts([0, 0.2, 0.4], "share"), ["0 %", "20 %", "40 %"]);

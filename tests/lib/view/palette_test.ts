@@ -5,9 +5,9 @@ import {
   LIGHT,
   OTHER_TEXTURE,
   type Palette,
-  SLOTS,
   textures,
 } from "../../../lib/view/palette.ts";
+import { HEAT_STEPS, SLOTS } from "../../../lib/view/slots.ts";
 
 /** Relative luminance after WCAG 2.2. */
 function luminance(hex: string): number {
@@ -45,10 +45,32 @@ for (const [name, palette] of [["LIGHT", LIGHT], ["DARK", DARK]] as const) {
   });
 }
 
+for (const [name, palette] of [["LIGHT", LIGHT], ["DARK", DARK]] as const) {
+  Deno.test(`${name} has text of a contrast of at least 4.5 on every shade of a table`, () => {
+    assert.equal(palette.heat.length, HEAT_STEPS);
+    for (const [shade, text] of palette.heat) assert.ok(contrast(shade, text) >= 4.5, `${text} on ${shade}`);
+  });
+
+  Deno.test(`${name} has shades that go one way, from near the surface to far from it`, () => {
+    const away = palette.heat.map(([shade]) => contrast(shade, palette.surface));
+    assert.deepEqual(away, away.toSorted((a, b) => a - b));
+    assert.ok(away[0] < 1.2 && away[HEAT_STEPS - 1] > 10);
+  });
+}
+
 Deno.test("the stylesheet has the colours of both palettes", async () => {
   const css = await Deno.readTextFile(new URL("../../../static/styles.css", import.meta.url));
   for (const palette of [LIGHT, DARK]) {
-    for (const colour of [...Object.values(palette.series), palette.surface, palette.card, palette.text]) {
+    const shades = palette.heat.flat();
+    for (
+      const colour of [
+        ...Object.values(palette.series),
+        ...shades,
+        palette.surface,
+        palette.card,
+        palette.text,
+      ]
+    ) {
       assert.ok(
         css.toLowerCase().includes(colour) || colour === "#ffffff" && css.includes("#fff"),
         `${colour} is missing`,

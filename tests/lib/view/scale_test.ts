@@ -1,14 +1,18 @@
 import assert from "node:assert/strict";
+import { CLASSES } from "../../../lib/view/classes.ts";
 import {
   barShare,
   bucketOf,
+  classPlaces,
   hasValues,
   highestOf,
   niceTicks,
   placeAt,
+  segmentAt,
   thinned,
   tickPlaces,
 } from "../../../lib/view/scale.ts";
+import { sampleSpec } from "../../components/sample_spec.ts";
 
 /** A small generator with a seed, so that a failure can be repeated. */
 function seeded(seed: number): () => number {
@@ -60,7 +64,7 @@ Deno.test("thinned() keeps the first and every k-th, no more than there is room 
 
 Deno.test("tickPlaces() has at most four places for small screens", () => {
   for (let count = 0; count < 400; count += 1) {
-    const narrow = tickPlaces(count).filter((place) => place.narrow);
+    const narrow = tickPlaces(count).filter((place) => place.from === "narrow");
     assert.ok(narrow.length <= 4 && (count === 0 || narrow[0].index === 0));
   }
 });
@@ -94,7 +98,15 @@ Deno.test("bucketOf() finds the bucket an instant lies in, and none outside", ()
 });
 
 Deno.test("highestOf() is that of the stack when series lie on one another", () => {
-  const buckets = ["a", "b"].map((start) => ({ start, tick: "", label: "", incomplete: false, href: "" }));
+  const buckets = ["a", "b"].map((start) => ({
+    start,
+    from: "",
+    to: "",
+    tick: "",
+    label: "",
+    incomplete: false,
+    href: "",
+  }));
   const series = [[1, null], [2, 5]].map((values, index) => ({
     key: String(index),
     label: "",
@@ -117,4 +129,36 @@ Deno.test("barShare() leaves more room between fewer bars", () => {
   const shares = [1, 10, 20, 90].map(barShare);
   assert.deepEqual(shares, shares.toSorted((a, b) => a - b));
   assert.ok(shares.every((share) => share > 0 && share < 1));
+});
+
+Deno.test("classPlaces() labels every class where all have room, and fewer on narrower figures", () => {
+  const texts = Array.from({ length: 11 }, (_, index) => `≤ ${index} min`);
+  const places = classPlaces(texts);
+  assert.equal(places.length, 11);
+  const count = (from: string) => places.filter((place) => place.from === from).length;
+  assert.ok(count("narrow") >= 2 && count("narrow") < 6);
+  assert.ok(classPlaces(["a", "b", "c"]).every(({ from }) => from === "narrow"));
+  assert.ok(classPlaces(texts.map((text) => text.repeat(4))).length < 11);
+});
+
+Deno.test("segmentAt() finds the series of a stack that a point lies on", () => {
+  const spec = sampleSpec({ a: [30], b: [20] });
+  const at = (value: number) => value / 100;
+  const found = (up: number, across = 0.5) => segmentAt(spec, { index: 0, across, up, at });
+  assert.deepEqual([0.1, 0.31, 0.49, 0.6].map((up) => found(up)), [0, 1, 1, null]);
+  assert.equal(found(0.1, 0.05), null, "beside the bar");
+});
+
+Deno.test("segmentAt() finds the bar of series that stand side by side, and none where a value is missing", () => {
+  const spec = sampleSpec({ a: [30], b: [null], c: [90] }, { stacked: false });
+  const found = (across: number, up: number) =>
+    segmentAt(spec, { index: 0, across, up, at: (value) => value / 100 });
+  assert.deepEqual([found(0.3, 0.2), found(0.5, 0.2), found(0.7, 0.8)], [0, null, 2]);
+});
+
+Deno.test("classPlaces() labels all classes of waits in a figure of half a wide window", () => {
+  const ticks = CLASSES.wait_class.map(({ key }) => key.replace("<=", "≤"));
+  const labelled = classPlaces(ticks).filter(({ from }) => from !== "roomy");
+  assert.equal(labelled.length, ticks.length);
+  assert.ok(classPlaces(ticks).filter(({ from }) => from === "narrow").length < ticks.length);
 });

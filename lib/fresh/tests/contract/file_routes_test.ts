@@ -143,8 +143,8 @@ Deno.test("csp() sends the nonce of the page's own scripts", async () => {
   const [, nonce] = /'nonce-([^']+)'/.exec(response.headers.get("content-security-policy") ?? "") ?? [];
   assert.ok(nonce);
   const scripts = html.match(/<script type="module"[^>]*>/g) ?? [];
-  assert.equal(scripts.length, 1);
-  assert.ok(scripts[0].includes(`nonce="${nonce}"`));
+  assert.ok(scripts.length > 0);
+  for (const script of scripts) assert.ok(script.includes(`nonce="${nonce}"`), script);
   const again = (await fixture()("/islands")).headers.get("content-security-policy");
   assert.ok(!again?.includes(nonce), "two pages have the same nonce");
 });

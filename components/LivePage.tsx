@@ -1,17 +1,17 @@
+import type { ComponentType } from "preact";
 import { useRef } from "preact/hooks";
-import { FilterBar } from "../components/FilterBar.tsx";
-import { JobsView } from "../components/JobsView.tsx";
-import { formHref, useLiveView } from "../components/live_view.ts";
-import { Notice } from "../components/Notice.tsx";
-import { OverviewView } from "../components/OverviewView.tsx";
-import { PageHead } from "../components/PageHead.tsx";
-import { pending } from "../components/ui_state.ts";
-import { SetupGuide } from "../components/SetupGuide.tsx";
-import { UsageView } from "../components/UsageView.tsx";
+import { FilterBar } from "./FilterBar.tsx";
+import { formHref, useLiveView } from "./live_view.ts";
+import { Notice } from "./Notice.tsx";
+import { PageHead } from "./PageHead.tsx";
+import { pending } from "./ui_state.ts";
+import { SetupGuide } from "./SetupGuide.tsx";
 import type { ViewModel } from "../lib/pages/page_model.ts";
 
 /** A filtered page: complete as the server rendered it, and from then on following its address in place. */
-export function LivePage({ model }: { readonly model: ViewModel }) {
+export function LivePage<Model extends ViewModel>(
+  { model, View }: { readonly model: Model; readonly View: ComponentType<{ readonly model: Model }> },
+) {
   const view = useLiveView(model);
   const root = useRef<HTMLDivElement>(null);
   const shown = view.model.value;
@@ -37,7 +37,14 @@ export function LivePage({ model }: { readonly model: ViewModel }) {
         view.go(formHref(input.form));
       }}
     >
-      <PageHead title={shown.title} question={shown.question} freshness={shown.freshness} />
+      <PageHead
+        title={shown.title}
+        name={shown.view_name}
+        question={shown.question}
+        person={shown.person}
+        days={`${shown.filter_bar.range}, ${shown.filter_bar.tz}`}
+        freshness={shown.freshness}
+      />
       {!shown.setup && (
         <FilterBar
           model={shown.filter_bar}
@@ -62,12 +69,20 @@ export function LivePage({ model }: { readonly model: ViewModel }) {
           </p>
         </div>
       )}
+      <p class="news" role="status">
+        {view.refresh.news.value !== null && (
+          <button type="button" class="button" onClick={view.showNews}>New data — show</button>
+        )}
+        {view.refresh.unreachable.value !== null && (
+          <span>
+            {`The server cannot be reached; these are the numbers of ${view.refresh.unreachable.value}.`}
+          </span>
+        )}
+      </p>
       {shown.notices.map((notice, index) => <Notice key={index} {...notice} />)}
       <div class="view">
         {shown.setup && <SetupGuide />}
-        {!shown.setup && shown.page === "overview" && <OverviewView model={shown} />}
-        {!shown.setup && shown.page === "usage" && <UsageView model={shown} />}
-        {!shown.setup && shown.page === "jobs" && <JobsView model={shown} />}
+        {!shown.setup && <View model={shown} />}
       </div>
     </div>
   );

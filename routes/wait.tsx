@@ -1,0 +1,8 @@
+import { WaitPage } from "../islands/WaitPage.tsx";
+import { filteredPage } from "../lib/server/filtered_page.ts";
+import { define } from "../state.ts";
+
+/** Answers with the page, or leads to the canonical form of its address. */
+export const handler = define.handlers({ GET: (ctx) => filteredPage(ctx, "wait") });
+
+export default define.page<typeof handler>(({ data }) => <WaitPage model={data} />);
