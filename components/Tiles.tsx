@@ -7,9 +7,10 @@ import { Tile, type TileProps } from "./Tile.tsx";
 export function Tiles(
   { tiles, kind }: { readonly tiles: readonly TileProps[]; readonly kind?: "many" | "five" },
 ) {
-  const end = `tile-end${tiles.length % 2 === 1 ? " tile-odd" : ""}${
-    tiles.length % 5 === 4 ? " tile-fourth" : ""
-  }`;
+  const end = [tiles.length % 2 === 1 ? "tile-odd" : "", tiles.length % 5 === 4 ? "tile-fourth" : ""].filter(
+    Boolean,
+  )
+    .join(" ");
   return (
     <div class={`tiles tiles-${kind ?? tiles.length}`}>
       {tiles.map((tile, place) => (

@@ -98,17 +98,6 @@ export function formatDuration(seconds: number | null): string {
   return twoUnits(hours_s, { size_s: DAY_S, name: "d", part_s: HOUR_S, part: "h" });
 }
 
-/** A duration in seconds for machines, `H:MM:SS`; empty when unknown. */
-export function formatClock(seconds: number | null): string {
-  if (seconds === null || !Number.isFinite(seconds)) return "";
-  const whole_s = Math.round(Math.abs(seconds));
-  const two = (value: number) => String(value).padStart(2, "0");
-  const sign = seconds < 0 && whole_s > 0 ? "-" : "";
-  return `${sign}${Math.floor(whole_s / HOUR_S)}:${two(Math.floor(whole_s / MINUTE_S) % 60)}:${
-    two(whole_s % 60)
-  }`;
-}
-
 /** A number of bytes in binary units, as "1.5 GiB", as Slurm counts memory. */
 export function formatBytes(bytes: number | null): string {
   if (bytes === null || !Number.isFinite(bytes)) return UNKNOWN;

@@ -3,7 +3,6 @@ import type { ValueFormat } from "../../../lib/view/measures.ts";
 import {
   formatBytes,
   formatChange,
-  formatClock,
   formatColumn,
   formatDays,
   formatDuration,
@@ -82,17 +81,6 @@ Deno.test("formatDuration() never counts 60 of a smaller unit", () => {
   for (let seconds = 0; seconds < 200_000; seconds += 7.3) {
     assert.doesNotMatch(plain(formatDuration(seconds)), /\b(60 s|60 min|24 h)\b/);
   }
-});
-
-Deno.test("formatClock() writes hours, minutes and seconds for machines", () => {
-  assert.deepEqual([0, 61, 3_600, 360_059.6, -61, null].map(formatClock), [
-    "0:00:00",
-    "0:01:01",
-    "1:00:00",
-    "100:01:00",
-    "-0:01:01",
-    "",
-  ]);
 });
 
 Deno.test("formatBytes() counts in powers of 1024", () => {
